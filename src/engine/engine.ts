@@ -1,0 +1,161 @@
+import type { FileMount, NetworkAttachment } from '../model/container.ts';
+import type { BuildSpec, DesiredNetwork, DesiredVolume, Project } from '../model/desired.ts';
+import type { Progress } from '../model/event.ts';
+import type { ContainerId, EngineName, ImageId, NetworkId } from '../model/id.ts';
+import type { EngineInfo, ObservedContainer, ObservedEngine } from '../model/observed.ts';
+import type { ContainerCreation, Ref } from '../model/plan.ts';
+
+/**
+ * One Docker engine, in the words of this project.
+ *
+ * No dockerode type crosses this line, so everything above it runs against the in-memory engine of the tests.
+ * Methods reject only with {@link EngineError}. Every call takes a signal; whoever calls sets its deadline.
+ * Aborting stops our waiting, not the engine's work: the outcome of an aborted change is unknown.
+ */
+export interface Engine {
+  readonly name: EngineName;
+  /** Asks what the engine is; the first call, which also negotiates the API version. */
+  info(signal: AbortSignal): Promise<EngineInfo>;
+  observe(query: ObserveQuery, signal: AbortSignal): Promise<ObservedEngine>;
+  inspectContainer(id: ContainerId, signal: AbortSignal): Promise<ObservedContainer>;
+  /** Every stack on this engine, by the project labels of its containers, one-off ones left out. */
+  listStacks(signal: AbortSignal): Promise<readonly StackSummary[]>;
+
+  createNetwork(project: Project, network: DesiredNetwork, signal: AbortSignal): Promise<NetworkId>;
+  removeNetwork(id: NetworkId, signal: AbortSignal): Promise<void>;
+  /** Creates, or finds the volume of that name; resolves either way. Compare what exists before you call. */
+  createVolume(project: Project, volume: DesiredVolume, signal: AbortSignal): Promise<void>;
+  removeVolume(name: string, signal: AbortSignal): Promise<void>;
+
+  createContainer(creation: ContainerCreation, resolve: Resolve, signal: AbortSignal): Promise<ContainerId>;
+  connectNetwork(connection: Connection, signal: AbortSignal): Promise<void>;
+  /** Puts configs and secrets into a container that has not started. */
+  writeFiles(id: ContainerId, files: readonly FileContent[], signal: AbortSignal): Promise<void>;
+  /** Already running is success. A resolved promise says that the process was started, not that it lives. */
+  startContainer(id: ContainerId, signal: AbortSignal): Promise<void>;
+  /** Sends the stop signal, then SIGKILL after the grace period; `undefined` is the container's own. Already stopped is success. */
+  stopContainer(id: ContainerId, graceMs: number | undefined, signal: AbortSignal): Promise<void>;
+  restartContainer(id: ContainerId, graceMs: number | undefined, signal: AbortSignal): Promise<void>;
+  unpauseContainer(id: ContainerId, signal: AbortSignal): Promise<void>;
+  /** Renaming to the name that it has is success. */
+  renameContainer(id: ContainerId, name: string, signal: AbortSignal): Promise<void>;
+  /** Of a stopped container; never forces. Already gone is success. */
+  removeContainer(id: ContainerId, removeAnonymousVolumes: boolean, signal: AbortSignal): Promise<void>;
+
+  pullImage(image: string, platform: string | undefined, work: Work): Promise<void>;
+  buildImage(
+    image: string,
+    build: BuildSpec,
+    work: Work & { readonly contents: ReadonlyMap<string, Uint8Array> },
+  ): Promise<void>;
+  removeImage(id: ImageId, signal: AbortSignal): Promise<void>;
+
+  /** Output of one container in order; ends with the container unless it is not followed, then at the last line. */
+  logs(id: ContainerId, options: LogOptions, signal: AbortSignal): AsyncIterable<LogLine>;
+  /** Changes of the stack's containers from now on; ends by throwing {@link EngineError} when the connection breaks. */
+  events(stack: string, signal: AbortSignal): AsyncIterable<ContainerEvent>;
+  /** Lets go of every connection. */
+  close(): void;
+}
+
+export interface ObserveQuery {
+  readonly stack: string;
+  /** Networks and volumes by name on the engine that are wanted whoever made them: external ones and name clashes. */
+  readonly networks: readonly string[];
+  readonly volumes: readonly string[];
+  readonly images: readonly string[];
+  readonly containerNames: readonly string[];
+}
+
+/** What the steps so far have made: turns references into ids. */
+export interface Resolve {
+  readonly container: (ref: Ref<ContainerId>) => ContainerId;
+  readonly network: (ref: Ref<NetworkId>) => NetworkId;
+}
+
+export interface Connection {
+  readonly network: NetworkId;
+  readonly container: ContainerId;
+  readonly attachment: NetworkAttachment;
+  readonly aliases: readonly string[];
+}
+
+export interface FileContent {
+  readonly file: FileMount;
+  readonly bytes: Uint8Array;
+}
+
+/** A call that goes on for long and says how far it is. */
+export interface Work {
+  readonly report: (progress: Progress) => void;
+  readonly signal: AbortSignal;
+}
+
+export interface LogOptions {
+  readonly follow: boolean;
+  /** Lines from the end; `undefined` is all. */
+  readonly tail: number | undefined;
+  /** RFC 3339 or seconds since 1970 as the engine takes them. */
+  readonly since: string | undefined;
+  readonly until: string | undefined;
+}
+
+export interface LogLine {
+  readonly stream: 'stdout' | 'stderr';
+  /** The engine's clock, RFC 3339 with nanoseconds. */
+  readonly timestamp: string;
+  /** Without the line end; cut at 64 KiB; invalid UTF-8 replaced. May hold control sequences. */
+  readonly text: string;
+}
+
+export interface ContainerEvent {
+  readonly container: ContainerId;
+  /** The engine's word: `create`, `start`, `die`, `health_status: healthy`, `destroy`… */
+  readonly action: string;
+  readonly service: string;
+  readonly exitCode: number | undefined;
+}
+
+export interface StackSummary {
+  readonly name: string;
+  /** How many containers are in each state: `running` → 2. */
+  readonly states: ReadonlyMap<string, number>;
+  readonly configFiles: readonly string[];
+}
+
+/**
+ * `unreachable`: never got there. `lost` and `timeout`: got there, and whether it did what we asked is unknown.
+ * `aborted`: our own signal. `rejected`: the engine said no, for a reason in its words.
+ */
+export type EngineErrorCode =
+  | 'unreachable'
+  | 'lost'
+  | 'timeout'
+  | 'aborted'
+  | 'incompatible'
+  | 'not-found'
+  | 'conflict'
+  | 'unauthorized'
+  | 'no-space'
+  | 'rejected';
+
+/** The engine said no, or could not be asked. `cause` keeps the transport's own error. */
+export class EngineError extends Error {
+  override readonly name = 'EngineError';
+  readonly code: EngineErrorCode;
+  readonly engine: EngineName;
+  /** What to do about it, where we know. */
+  readonly hint: string | undefined;
+
+  constructor(
+    code: EngineErrorCode,
+    engine: EngineName,
+    message: string,
+    options: ErrorOptions & { hint?: string } = {},
+  ) {
+    super(message, options);
+    this.code = code;
+    this.engine = engine;
+    this.hint = options.hint;
+  }
+}

@@ -1,0 +1,51 @@
+import type { EngineName } from './id.ts';
+import type { Notice, Plan, Step } from './plan.ts';
+
+/** How far a long step is. Bytes where the engine tells them. */
+export type Progress =
+  | { readonly kind: 'bytes'; readonly done: number; readonly total: number }
+  /** One line from the engine or a builder; may hold control sequences until it is printed. */
+  | { readonly kind: 'text'; readonly text: string };
+
+/** Everything a run tells the outside. Reporters fold these; nothing else is shared. `atMs` is a monotonic clock. */
+export type Event = { readonly atMs: number } & (
+  | {
+      readonly type: 'run-started';
+      readonly stack: string;
+      readonly command: string;
+      readonly engines: readonly EngineName[];
+    }
+  | { readonly type: 'round-started'; readonly round: number; readonly plan: Plan }
+  | { readonly type: 'step-started'; readonly step: Step }
+  | { readonly type: 'step-progress'; readonly step: Step; readonly progress: Progress }
+  | { readonly type: 'step-done'; readonly step: Step; readonly elapsedMs: number }
+  | {
+      readonly type: 'step-failed';
+      readonly step: Step;
+      readonly elapsedMs: number;
+      readonly message: string;
+      readonly details: readonly string[];
+    }
+  | {
+      readonly type: 'step-skipped';
+      readonly step: Step;
+      readonly because: 'dependency' | 'interrupted';
+      readonly failed: Step | undefined;
+    }
+  | { readonly type: 'notice'; readonly notice: Notice }
+  | {
+      readonly type: 'engine-state';
+      readonly engine: EngineName;
+      readonly state: 'lost' | 'back';
+      readonly message: string;
+    }
+  | { readonly type: 'interrupted'; readonly inFlight: number }
+  | {
+      readonly type: 'run-ended';
+      readonly outcome: 'converged' | 'failed' | 'interrupted';
+      readonly rounds: number;
+      readonly elapsedMs: number;
+    }
+);
+
+export type Emit = (event: Event) => void;

@@ -1,0 +1,123 @@
+import type { ContainerSpec } from './container.ts';
+import type { NetworkSpec, VolumeSpec } from './desired.ts';
+import type { ContainerId, EngineName, ImageId, NetworkId } from './id.ts';
+
+/** Snapshot of every engine, taken once a round. Planning reads nothing else. */
+export interface Observed {
+  readonly engines: readonly ObservedEngine[];
+}
+
+export interface ObservedEngine {
+  readonly name: EngineName;
+  readonly info: EngineInfo;
+  /** Containers of the stack: those whose project label is its name. */
+  readonly containers: readonly ObservedContainer[];
+  /** Networks of the stack by label, and any whose name the stack wants (external ones, foreign ones in the way). */
+  readonly networks: readonly ObservedNetwork[];
+  readonly volumes: readonly ObservedVolume[];
+  /** What each image reference that was asked about means on this engine; absent where there is none. */
+  readonly images: ReadonlyMap<string, ObservedImage>;
+  /** Names that containers outside the stack hold, of those that were asked about. */
+  readonly foreignContainerNames: readonly string[];
+}
+
+/** What one engine is and can do. */
+export interface EngineInfo {
+  /** Docker's version, such as `26.1.5`. */
+  readonly version: string;
+  /** Negotiated Engine API version, such as `1.45`. */
+  readonly apiVersion: string;
+  readonly os: string;
+  readonly arch: string;
+  readonly cpus: number;
+  readonly memoryBytes: number;
+  readonly labels: readonly (readonly [string, string])[];
+  readonly hostname: string;
+  /** The engine shares our file system: bind mounts mean what the file's author sees. */
+  readonly isLocal: boolean;
+  /** `create` takes every network at once (API 1.44); below, all but the first are connected one by one. */
+  readonly createsWithManyNetworks: boolean;
+}
+
+export type ContainerState = 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead';
+/** `none`: the container has no healthcheck. */
+export type Health = 'none' | 'starting' | 'healthy' | 'unhealthy';
+
+export interface ObservedContainer {
+  readonly id: ContainerId;
+  /** Without the leading slash. */
+  readonly name: string;
+  readonly service: string;
+  /** From 1; the label `com.docker.compose.container-number`. */
+  readonly slot: number;
+  /** Made by `run`; no replica. */
+  readonly isOneOff: boolean;
+  readonly state: ContainerState;
+  readonly health: Health;
+  /** Last probe's output, cut to 4 KiB; empty where there is none. */
+  readonly healthOutput: string;
+  readonly exitCode: number;
+  readonly restartCount: number;
+  /** The engine's clock; for display only. Empty when it never started. */
+  readonly startedAt: string;
+  readonly createdAt: string;
+  readonly finishedAt: string;
+  /** Reference that it was created from. */
+  readonly image: string;
+  readonly imageId: ImageId;
+  /** As the image or the request had it, words joined by spaces; for display. */
+  readonly command: string;
+  /** What our label records; `undefined` if Compose or a newer `stack` made the container. */
+  readonly spec: ContainerSpec | undefined;
+  /** Services it depends on, by Compose's label: order for `down` without a file. */
+  readonly dependsOn: readonly string[];
+  readonly networks: readonly { readonly name: string; readonly id: NetworkId; readonly address: string }[];
+  readonly mounts: readonly ObservedMount[];
+  readonly ports: readonly ObservedPort[];
+  readonly labels: readonly (readonly [string, string])[];
+}
+
+export interface ObservedMount {
+  readonly type: string;
+  /** The volume's name; empty for other types. */
+  readonly volume: string;
+  readonly source: string;
+  readonly target: string;
+}
+
+export interface ObservedPort {
+  readonly hostIp: string;
+  /** 0: exposed and not published. */
+  readonly published: number;
+  readonly target: number;
+  readonly protocol: string;
+}
+
+export interface ObservedNetwork {
+  readonly id: NetworkId;
+  readonly name: string;
+  /** The key by Compose's label; `undefined`: not labelled as this stack's. */
+  readonly key: string | undefined;
+  readonly driver: string;
+  readonly createdAt: string;
+  readonly spec: NetworkSpec | undefined;
+  /** Connected containers, running ones as far as the engine tells. */
+  readonly endpoints: readonly ContainerId[];
+}
+
+export interface ObservedVolume {
+  readonly name: string;
+  readonly key: string | undefined;
+  readonly driver: string;
+  readonly spec: VolumeSpec | undefined;
+}
+
+export interface ObservedImage {
+  readonly id: ImageId;
+  /** `name@sha256:…` as the registry knows it; empty for a local image. */
+  readonly digests: readonly string[];
+  readonly sizeBytes: number;
+  /** Mount points of `VOLUME` instructions. */
+  readonly volumes: readonly string[];
+  readonly hasHealthcheck: boolean;
+}

@@ -1,0 +1,121 @@
+import type { ContainerSpec, FileMount, NetworkAttachment, NetworkMode, Pairs } from './container.ts';
+import type { BuildSpec, Dependency, DesiredNetwork, DesiredVolume, Project } from './desired.ts';
+import type { Address, ContainerId, EngineName, ImageId, NetworkId } from './id.ts';
+
+interface OperationBase {
+  readonly engine: EngineName;
+  readonly address: Address;
+  /** Why the planner chose this, in words a user can act on. One line for each cause. */
+  readonly reasons: readonly string[];
+}
+
+/** Something that exists now, or that an earlier step will have made. */
+export type Ref<Id> = { readonly from: 'observed'; readonly id: Id } | { readonly from: 'step'; readonly step: StepId };
+export type ContainerRef = Ref<ContainerId>;
+export type NetworkRef = Ref<NetworkId>;
+
+/** One Engine API call. An operation carries exactly the fields that its call needs. */
+export type Operation = OperationBase &
+  (
+    | { readonly kind: 'pull-image'; readonly image: string; readonly platform: string | undefined }
+    | { readonly kind: 'build-image'; readonly image: string; readonly service: string; readonly build: BuildSpec }
+    | { readonly kind: 'remove-image'; readonly image: ImageId; readonly reference: string }
+    | { readonly kind: 'create-network'; readonly project: Project; readonly network: DesiredNetwork }
+    | { readonly kind: 'remove-network'; readonly network: NetworkId; readonly name: string }
+    | { readonly kind: 'create-volume'; readonly project: Project; readonly volume: DesiredVolume }
+    | { readonly kind: 'remove-volume'; readonly name: string }
+    | { readonly kind: 'create-container'; readonly creation: ContainerCreation }
+    | {
+        readonly kind: 'connect-network';
+        readonly container: ContainerRef;
+        readonly network: NetworkRef;
+        readonly attachment: NetworkAttachment;
+        readonly aliases: readonly string[];
+      }
+    | { readonly kind: 'write-files'; readonly container: ContainerRef; readonly files: readonly FileMount[] }
+    | { readonly kind: 'start-container'; readonly container: ContainerRef }
+    | { readonly kind: 'restart-container'; readonly container: ContainerId; readonly graceMs: number | undefined }
+    | { readonly kind: 'unpause-container'; readonly container: ContainerId }
+    | {
+        readonly kind: 'wait-container';
+        readonly container: ContainerRef;
+        readonly until: WaitCondition;
+        /** Counted from the moment the step begins. */
+        readonly deadlineMs: number;
+      }
+    | { readonly kind: 'stop-container'; readonly container: ContainerId; readonly graceMs: number | undefined }
+    | { readonly kind: 'rename-container'; readonly container: ContainerRef; readonly name: string }
+    | { readonly kind: 'remove-container'; readonly container: ContainerId; readonly removeAnonymousVolumes: boolean }
+  );
+
+export type OperationKind = Operation['kind'];
+export type OperationOf<Kind extends OperationKind> = Extract<Operation, { readonly kind: Kind }>;
+
+/**
+ * `healthy`: its healthcheck passes; without one, as `running`.
+ * `running`: runs for two seconds without a restart.
+ * `completed`: exited with code 0.
+ */
+export type WaitCondition = 'running' | 'healthy' | 'completed';
+
+/** All that one `create` needs. The engine adds the labels that record it. */
+export interface ContainerCreation {
+  readonly name: string;
+  readonly project: Project;
+  readonly service: string;
+  readonly slot: number;
+  readonly isOneOff: boolean;
+  readonly spec: ContainerSpec;
+  readonly dependsOn: readonly Dependency[];
+  /** Content of the image to run, where it is known already. */
+  readonly imageId: ImageId | undefined;
+  readonly network: ResolvedNetworkMode;
+  /** Names of volumes on the engine by key in the stack file. */
+  readonly volumeNames: Pairs;
+  /** Anonymous volumes to take over, by target path: the volume's name. */
+  readonly inheritedVolumes: Pairs;
+  /** Containers that `service:` words mean here (`ipc`, `pid`, `volumes_from`, `links`), by service. */
+  readonly containers: readonly (readonly [service: string, container: ContainerRef])[];
+}
+
+export type ResolvedNetworkMode =
+  | { readonly kind: 'networks'; readonly attachments: readonly ResolvedAttachment[] }
+  | { readonly kind: 'container'; readonly container: ContainerRef }
+  | Extract<NetworkMode, { readonly kind: 'engine' }>;
+
+export interface ResolvedAttachment {
+  readonly network: NetworkRef;
+  /** The network's name on the engine. */
+  readonly name: string;
+  readonly attachment: NetworkAttachment;
+  /** The names that DNS answers on this network: the service's, the container's, and the file's aliases. */
+  readonly aliases: readonly string[];
+}
+
+/** Position in {@link Plan.steps}; a step may only wait for smaller numbers. */
+export type StepId = number;
+
+export interface Step {
+  readonly id: StepId;
+  readonly operation: Operation;
+  readonly after: readonly StepId[];
+}
+
+/** A DAG of operations in topological order. No steps means converged. */
+export interface Plan {
+  readonly steps: readonly Step[];
+  /** What the planner noticed and left alone: orphans, drift that costs data, kept volumes. */
+  readonly notices: readonly Notice[];
+}
+
+export interface Notice {
+  readonly code: string;
+  readonly address: Address | undefined;
+  readonly message: string;
+  readonly hint: string | undefined;
+}
+
+/** Why no plan can be made. `data-safety` asks for words that allow the loss. */
+export interface Refusal extends Notice {
+  readonly kind: 'impossible' | 'data-safety';
+}

@@ -1,0 +1,78 @@
+import type { PullPolicy } from './desired.ts';
+import type { ContainerId } from './id.ts';
+
+/** What a person asked of one stack, in the words of the command. The planner reads it beside Desired and Observed. */
+export type Request = UpRequest | DownRequest | LifecycleRequest | PullRequest | BuildRequest;
+
+export interface UpRequest {
+  readonly kind: 'up';
+  /** Services that were named; empty means all. Their dependencies come along unless `withDependencies` is false. */
+  readonly services: readonly string[];
+  readonly withDependencies: boolean;
+  /** `--scale` and `stack scale`, over what the file says. */
+  readonly scale: ReadonlyMap<string, number>;
+  readonly recreate: 'changed' | 'always' | 'never';
+  /** Recreate also the dependencies of named services when `recreate` is `always`. */
+  readonly recreateDependencies: boolean;
+  readonly renewAnonymousVolumes: boolean;
+  /** `undefined`: each service's own policy. */
+  readonly pull: PullPolicy | undefined;
+  /** `never` is `--no-build`, `always` is `--build`. */
+  readonly build: 'missing' | 'always' | 'never';
+  /** False is `--no-start`. */
+  readonly start: boolean;
+  readonly removeOrphans: boolean;
+  /** End only when every replica is running, and healthy where it has a healthcheck. */
+  readonly wait: boolean;
+  /** `-t`: over each service's own grace period. */
+  readonly stopTimeoutMs: number | undefined;
+}
+
+export interface DownRequest {
+  readonly kind: 'down';
+  readonly services: readonly string[];
+  /** `--volumes`: the words that allow removing data. */
+  readonly removeVolumes: boolean;
+  /** `local` keeps images that a service names with a tag of its own. */
+  readonly removeImages: 'none' | 'local' | 'all';
+  readonly removeOrphans: boolean;
+  readonly stopTimeoutMs: number | undefined;
+}
+
+export interface LifecycleRequest {
+  readonly kind: 'start' | 'stop' | 'restart';
+  readonly services: readonly string[];
+  readonly withDependencies: boolean;
+  readonly stopTimeoutMs: number | undefined;
+  readonly wait: boolean;
+}
+
+export interface PullRequest {
+  readonly kind: 'pull';
+  readonly services: readonly string[];
+  readonly withDependencies: boolean;
+  /** `missing` leaves images alone that are there. */
+  readonly policy: 'always' | 'missing';
+  readonly ignoreBuildable: boolean;
+}
+
+export interface BuildRequest {
+  readonly kind: 'build';
+  readonly services: readonly string[];
+  readonly withDependencies: boolean;
+  readonly noCache: boolean;
+  readonly pull: boolean;
+  readonly args: readonly (readonly [name: string, value: string | undefined])[];
+}
+
+/** What earlier rounds of this run have done, so that "always" means once. */
+export interface History {
+  /** Image references pulled or built in this run. */
+  readonly freshImages: ReadonlySet<string>;
+  /** Containers created, started or restarted in this run. */
+  readonly freshContainers: ReadonlySet<ContainerId>;
+  /** Candidates that failed their gate in this run, with the reason. */
+  readonly failed: ReadonlyMap<ContainerId, string>;
+}
+
+export const emptyHistory: History = { freshImages: new Set(), freshContainers: new Set(), failed: new Map() };

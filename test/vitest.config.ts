@@ -1,0 +1,29 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          root: `${import.meta.dirname}/..`,
+          include: ['test/**/*.test.{ts,tsx}'],
+          exclude: ['test/real/**'],
+          env: { FORCE_COLOR: '0', NO_COLOR: '1' },
+        },
+      },
+      {
+        test: {
+          name: 'real',
+          root: `${import.meta.dirname}/..`,
+          include: ['test/real/**/*.test.ts'],
+          // Engines are shared and the machine is small: files one after the other.
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 300_000,
+          env: { NO_COLOR: '1' },
+        },
+      },
+    ],
+  },
+});
