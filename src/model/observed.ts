@@ -73,6 +73,8 @@ export interface ObservedContainer {
   readonly dependsOn: readonly string[];
   readonly networks: readonly { readonly name: string; readonly id: NetworkId; readonly address: string }[];
   readonly mounts: readonly ObservedMount[];
+  /** Containers whose namespaces or volumes it shares (`container:<id>` words of the engine); absent: none. */
+  readonly joins?: readonly ContainerId[];
   readonly ports: readonly ObservedPort[];
   readonly labels: readonly (readonly [string, string])[];
 }

@@ -1,5 +1,6 @@
 import type { PullPolicy } from './desired.ts';
-import type { ContainerId } from './id.ts';
+import type { Address, ContainerId, EngineName } from './id.ts';
+import type { OperationKind } from './plan.ts';
 
 /** What a person asked of one stack, in the words of the command. The planner reads it beside Desired and Observed. */
 export type Request = UpRequest | DownRequest | LifecycleRequest | PullRequest | BuildRequest;
@@ -73,6 +74,20 @@ export interface History {
   readonly freshContainers: ReadonlySet<ContainerId>;
   /** Candidates that failed their gate in this run, with the reason. */
   readonly failed: ReadonlyMap<ContainerId, string>;
+  /** Steps that failed for good in this run: what was there is put back, and they are not tried again. */
+  readonly givenUp: readonly GivenUp[];
 }
 
-export const emptyHistory: History = { freshImages: new Set(), freshContainers: new Set(), failed: new Map() };
+export interface GivenUp {
+  readonly engine: EngineName;
+  readonly address: Address;
+  readonly kind: OperationKind;
+  readonly reason: string;
+}
+
+export const emptyHistory: History = {
+  freshImages: new Set(),
+  freshContainers: new Set(),
+  failed: new Map(),
+  givenUp: [],
+};
