@@ -1,0 +1,38 @@
+import type { ErrorObject } from 'ajv';
+
+import type { Diagnostic } from '../model/diagnostic.ts';
+import { validate } from './generated/schema.js';
+import type { Tree } from './tree.ts';
+import { explain } from './validate/explain.ts';
+import { placeAt, toPlain } from './validate/place.ts';
+
+/**
+ * Holds the merged tree, in short and long forms, against the schema: every violation at once, in the order of the file's tree.
+ *
+ * A value that breaks several rules is reported once, by the rule that says most about it.
+ */
+export function validateSchema(tree: Tree): readonly Diagnostic[] {
+  if (validate(toPlain(tree))) return [];
+  const told = new Map<string, ErrorObject>();
+  for (const violation of validate.errors ?? []) {
+    // The rule for names reports the broken pattern too, at the mapping instead of at the name.
+    if (violation.propertyName !== undefined) continue;
+    const subject = `${violation.instancePath} ${subjectOf(violation)}`;
+    const other = told.get(subject);
+    if (other === undefined || weight(violation) < weight(other)) told.set(subject, violation);
+  }
+  return [...told.values()].map((violation) => explain(violation, placeAt(tree, violation.instancePath)));
+}
+
+/** Keys that are missing or too many are findings of their own; everything else is about the value. */
+function subjectOf({ params }: ErrorObject): string {
+  const name: unknown = params['additionalProperty'] ?? params['missingProperty'] ?? params['propertyName'];
+  return typeof name === 'string' ? name : '';
+}
+
+const order = ['type', 'enum', 'maxLength', 'pattern', 'format'];
+
+function weight({ keyword }: ErrorObject): number {
+  const place = order.indexOf(keyword);
+  return place === -1 ? order.length : place;
+}
