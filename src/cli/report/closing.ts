@@ -1,0 +1,67 @@
+import type { Notice } from '../../model/plan.ts';
+import { type FailedState, rowFailure, rowState } from '../../tui/row.ts';
+import { countRows, labelOf, type View } from '../../tui/view.ts';
+import type { Colors } from '../text/color.ts';
+import { safeLines, safeText } from '../text/safe-text.ts';
+
+const namedAtMost = 10;
+
+/** `0.8s`, `12.3s`, `2m05s`: time that has passed, for people. */
+export function formatElapsed(ms: number): string {
+  if (ms < 59_950) return `${(ms / 1000).toFixed(1)}s`;
+  const seconds = Math.round(ms / 1000);
+  return `${Math.floor(seconds / 60)}m${String(seconds % 60).padStart(2, '0')}s`;
+}
+
+/** A notice or a refusal with its hint. */
+export function noticeLines({ message, hint }: Notice, colors: Colors): readonly string[] {
+  const [first = '', ...rest] = safeLines(message);
+  return [
+    `${colors.yellow('!')} ${first}`,
+    ...rest.map((line) => `  ${line}`),
+    ...(hint === undefined ? [] : [`  ${colors.cyan('hint')}: ${safeText(hint)}`]),
+  ];
+}
+
+/** Every failure with all that the engine said, and what was left undone because of failures. */
+export function failureLines(view: View, colors: Colors): readonly string[] {
+  const rows = [...view.rows.values()];
+  const skipped = rows.filter((row) => rowState(row) === 'skipped').map(({ name }) => safeText(name));
+  return [
+    ...rows.flatMap((row) => {
+      const failure = rowFailure(row);
+      return failure ? oneFailure(safeText(labelOf(view, row)), failure, colors) : [];
+    }),
+    ...(skipped.length === 0 ? [] : [`${colors.yellow('-')} Not done: ${listNames(skipped)}`]),
+  ];
+}
+
+/** What came of the run, in one line; none if the run never ended. */
+export function summaryLines(view: View, colors: Colors): readonly string[] {
+  if (!view.end) return [];
+  const { outcome, elapsedMs } = view.end;
+  const { done, total } = countRows(view);
+  const time = formatElapsed(elapsedMs);
+  const run = `${safeText(view.command)} ${safeText(view.stack)}`;
+  switch (outcome) {
+    case 'converged':
+      return [`${colors.green('✔')} ${run}: ${total === 0 ? 'nothing to do' : `${done} of ${total} done`} in ${time}`];
+    case 'failed':
+      return [`${colors.red('✘')} ${run}: failed with ${done} of ${total} done in ${time}`];
+    case 'interrupted':
+      return [
+        `${colors.yellow('!')} ${run}: interrupted with ${done} of ${total} done in ${time}; run it again to go on`,
+      ];
+  }
+}
+
+function oneFailure(label: string, { message, details }: FailedState, colors: Colors): readonly string[] {
+  const [first = '', ...rest] = [...safeLines(message), ...details.flatMap(safeLines)];
+  return [`${colors.red('✘')} ${colors.bold(label)}: ${first}`, ...rest.map((line) => `    ${line}`)];
+}
+
+function listNames(names: readonly string[]): string {
+  const left = names.length - namedAtMost;
+  const shown = names.slice(0, namedAtMost).join(', ');
+  return left > 0 ? `${shown} and ${left} more` : shown;
+}

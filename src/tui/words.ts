@@ -1,0 +1,66 @@
+import type { Operation, OperationKind, WaitCondition } from '../model/plan.ts';
+
+/** How a step reads while it runs and when it is done. `isQuiet`: a detail of other steps, told only when it fails. */
+export interface StepWords {
+  readonly working: string;
+  readonly done: string;
+  readonly isQuiet: boolean;
+}
+
+const removal = loud('Removing', 'Removed');
+
+const words: Readonly<Record<Exclude<OperationKind, 'wait-container'>, StepWords>> = {
+  'pull-image': loud('Pulling', 'Pulled'),
+  'build-image': loud('Building', 'Built'),
+  'remove-image': removal,
+  'create-network': loud('Creating', 'Created'),
+  'remove-network': removal,
+  'create-volume': loud('Creating', 'Created'),
+  'remove-volume': removal,
+  'create-container': loud('Creating', 'Created'),
+  'connect-network': quiet('Connecting', 'Connected'),
+  'write-files': quiet('Copying files', 'Copied files'),
+  'start-container': loud('Starting', 'Started'),
+  'restart-container': loud('Restarting', 'Restarted'),
+  'unpause-container': loud('Unpausing', 'Unpaused'),
+  'stop-container': loud('Stopping', 'Stopped'),
+  'rename-container': quiet('Renaming', 'Renamed'),
+  'remove-container': removal,
+};
+
+/** For the steps of a container that takes another's place. */
+const replacementWords: Readonly<Partial<Record<OperationKind, StepWords>>> = {
+  'create-container': loud('Recreate', 'Recreated'),
+  'stop-container': quiet('Stopping old', 'Stopped old'),
+  'remove-container': quiet('Removing old', 'Removed old'),
+};
+
+const waited: Readonly<Record<WaitCondition, string>> = { healthy: 'Healthy', running: 'Running', completed: 'Exited' };
+const hoped: Readonly<Record<WaitCondition, string>> = {
+  healthy: 'be healthy',
+  running: 'keep running',
+  completed: 'complete',
+};
+
+/** Compose's words: `Creating`, `Created`; a container that replaces another is `Recreated`. */
+export function wordsOf(operation: Operation, { isReplacement }: { readonly isReplacement: boolean }): StepWords {
+  if (operation.kind === 'wait-container') return loud('Waiting', waited[operation.until]);
+  return (isReplacement ? replacementWords[operation.kind] : undefined) ?? words[operation.kind];
+}
+
+/** What a step is waited for, after `waits for`: `wp-db-1 to be healthy`, `image mysql:9`. */
+export function awaitedWords(operation: Operation, name: string): string {
+  if (operation.kind === 'wait-container') return `${name} to ${hoped[operation.until]}`;
+  const [verb, noun] = operation.kind.split('-');
+  if (verb === 'start' || verb === 'stop') return `${name} to ${verb}`;
+  const isOfContainer = verb === 'connect' || noun === 'container' || noun === 'files';
+  return isOfContainer ? name : `${noun ?? ''} ${name}`;
+}
+
+function loud(working: string, done: string): StepWords {
+  return { working, done, isQuiet: false };
+}
+
+function quiet(working: string, done: string): StepWords {
+  return { working, done, isQuiet: true };
+}
