@@ -1,0 +1,74 @@
+import type { Dependency, Placement, PullPolicy, UpdatePolicy } from '../../model/desired.ts';
+import {
+  at,
+  durationMsAt,
+  entriesOf,
+  flagAt,
+  limitAt,
+  mappingsOf,
+  type Node,
+  numberAt,
+  textsAt,
+  wordAt,
+} from './read.ts';
+
+/** `scale` says the same as `deploy.replicas`; neither is one replica. */
+export function readReplicas(service: Node): number {
+  return numberAt(service, 'scale') ?? numberAt(service, 'deploy', 'replicas') ?? 1;
+}
+
+export function readPlacement(service: Node): Placement {
+  const deploy = at(service, 'deploy');
+  return {
+    mode: wordAt(deploy, 'mode')?.startsWith('global') === true ? 'global' : 'replicated',
+    constraints: textsAt(deploy, 'placement', 'constraints').flatMap((text) => parseConstraint(text) ?? []),
+    preferences: mappingsOf(at(deploy, 'placement', 'preferences')).flatMap((item) => wordAt(item, 'spread') ?? []),
+    maxReplicasPerNode: limitAt(deploy, 'placement', 'max_replicas_per_node'),
+  };
+}
+
+/** `node.labels.zone == a`; `undefined` for what is no constraint. */
+export function parseConstraint(text: string): Placement['constraints'][number] | undefined {
+  const match = /^\s*([\w.-]+)\s*(==|!=)\s*(\S[^=!]*)$/.exec(text.slice(0, 1024));
+  const [, key = '', operator, value = ''] = match ?? [];
+  return operator === '==' || operator === '!=' ? { key, operator, value: value.trimEnd() } : undefined;
+}
+
+export function readUpdate(service: Node): UpdatePolicy {
+  const node = at(service, 'deploy', 'update_config');
+  const order = wordAt(node, 'order');
+  const action = wordAt(node, 'failure_action');
+  return {
+    order: order === 'start-first' || order === 'stop-first' ? order : undefined,
+    parallelism: numberAt(node, 'parallelism'),
+    delayMs: durationMsAt(node, 'delay'),
+    monitorMs: durationMsAt(node, 'monitor'),
+    maxFailureRatio: numberAt(node, 'max_failure_ratio'),
+    failureAction: action === 'rollback' || action === 'pause' || action === 'continue' ? action : undefined,
+  };
+}
+
+/** Policies by the age of an image (`daily`, `every_12h`) count as `missing`; the checks say so. */
+export function readPullPolicy(service: Node): PullPolicy {
+  const word = wordAt(service, 'pull_policy');
+  return word === 'always' || word === 'never' || word === 'build' ? word : 'missing';
+}
+
+const conditions: ReadonlyMap<string, Dependency['condition']> = new Map([
+  ['service_started', 'started'],
+  ['service_healthy', 'healthy'],
+  ['service_completed_successfully', 'completed'],
+]);
+
+/** Sorted by name; dependencies on what has no container of ours are left out. */
+export function readDependencies(service: Node, containers: ReadonlySet<string>): readonly Dependency[] {
+  return entriesOf(at(service, 'depends_on'))
+    .filter(([name]) => containers.has(name))
+    .map(([name, { value }]) => ({
+      service: name,
+      condition: conditions.get(wordAt(value, 'condition') ?? '') ?? 'started',
+      restart: flagAt(value, 'restart') ?? false,
+      required: flagAt(value, 'required') ?? true,
+    }))
+    .toSorted((a, b) => (a.service < b.service ? -1 : 1));
+}

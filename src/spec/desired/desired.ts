@@ -1,0 +1,88 @@
+import type { Desired, DesiredService, Project } from '../../model/desired.ts';
+import type { Diagnostic } from '../../model/diagnostic.ts';
+import type { Environment } from '../environment.ts';
+import type { Sources } from '../sources.ts';
+import type { Mapping } from '../tree.ts';
+import { readBuild } from './build.ts';
+import { readContainer } from './container.ts';
+import { readDependencies, readPlacement, readPullPolicy, readReplicas, readUpdate } from './deploy.ts';
+import { readContents } from './files.ts';
+import { readNetwork, readVolume } from './network.ts';
+import { at, entriesOf, flagAt, wordAt } from './read.ts';
+import { readSecurityOpt } from './security-opt.ts';
+
+export interface DesiredInput {
+  /** Canonical: long forms, absolute paths, defaults; only the services that are enabled. */
+  readonly tree: Mapping;
+  readonly project: Project;
+  readonly sources: Sources;
+  /** Variables that configs and secrets may take their content from. */
+  readonly environment: Environment;
+  /** Declared but switched off by profiles. */
+  readonly disabledServices: readonly string[];
+}
+
+/**
+ * What the planner reads, from the canonical tree.
+ *
+ * The diagnostics are about contents: files and variables of configs and secrets that are missing. Errors among them
+ * forbid running the stack, not printing its model.
+ */
+export function toDesired(input: DesiredInput): { desired: Desired; diagnostics: readonly Diagnostic[] } {
+  const { tree, project } = input;
+  const diagnostics: Diagnostic[] = [];
+  const report = (diagnostic: Diagnostic): number => diagnostics.push(diagnostic);
+  const contents = readContents({ ...input, report });
+  const declared = entriesOf(at(tree, 'services')).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const running = declared.flatMap(([name, { value }]) =>
+    value.kind === 'mapping' && at(value, 'provider') === undefined ? [[name, value] as const] : [],
+  );
+  const names = new Set(running.map(([name]) => name));
+  const services = running.map(([name, service]) => {
+    const securityOpt = readSecurityOpt(service, { sources: input.sources, folder: project.workingDir, report });
+    return readService({ name, service, tree, project, contents, securityOpt }, names);
+  });
+  const desired = {
+    project,
+    services,
+    disabledServices: input.disabledServices.toSorted(),
+    networks: entriesOf(at(tree, 'networks'))
+      .filter(([key]) => services.some((service) => usesNetwork(service, key)))
+      .map(([key, { value }]) => readNetwork(key, value, project))
+      .toSorted(byKey),
+    volumes: entriesOf(at(tree, 'volumes'))
+      .filter(([key]) => services.some((service) => usesVolume(service, key)))
+      .map(([key, { value }]) => readVolume(key, value, project))
+      .toSorted(byKey),
+    contents: contents.bytes,
+  };
+  return { desired, diagnostics };
+}
+
+function readService(source: Parameters<typeof readContainer>[0], names: ReadonlySet<string>): DesiredService {
+  const { name, service, contents } = source;
+  return {
+    name,
+    replicas: readReplicas(service),
+    container: readContainer(source),
+    containerName: wordAt(service, 'container_name'),
+    build: readBuild(at(service, 'build'), contents),
+    pullPolicy: readPullPolicy(service),
+    dependsOn: readDependencies(service, names),
+    attach: flagAt(service, 'attach') ?? true,
+    placement: readPlacement(service),
+    update: readUpdate(service),
+  };
+}
+
+function usesNetwork({ container: { network } }: DesiredService, key: string): boolean {
+  return network.kind === 'networks' && network.attachments.some((attachment) => attachment.network === key);
+}
+
+function usesVolume({ container }: DesiredService, key: string): boolean {
+  return container.volumes.some((mount) => mount.type === 'volume' && mount.source === key);
+}
+
+function byKey(a: { readonly key: string }, b: { readonly key: string }): number {
+  return a.key < b.key ? -1 : 1;
+}
