@@ -1,0 +1,54 @@
+import type { NamedEndpoint } from './endpoint.ts';
+import type { Engine } from './engine.ts';
+import { pullImage } from './images/pull.ts';
+import { inspectContainer, listStacks, observe } from './read/observe.ts';
+import { createSession, readEngineInfo } from './session.ts';
+import { readEvents } from './streams/events.ts';
+import { readLogs } from './streams/logs.ts';
+import * as containers from './write/containers.ts';
+import * as resources from './write/resources.ts';
+
+export interface ConnectOptions {
+  /** Our own version, for the User-Agent. */
+  readonly version: string;
+  /** The environment of the process: registry passwords, build arguments without a value. */
+  readonly environment: ReadonlyMap<string, string>;
+  /** A pull that brings nothing for so long is given up. Default: 60 000. */
+  readonly pullStallMs?: number;
+}
+
+/** An engine behind the port. Opens no connection yet: the first call does, and negotiates the API version. */
+export function connectEngine(target: NamedEndpoint, options: ConnectOptions): Engine {
+  const session = createSession(target, `stack/${options.version}`);
+  const access = { configDir: target.configDir, environment: options.environment };
+  const stallMs = options.pullStallMs ?? 60_000;
+  return {
+    name: target.name,
+    info: (signal) => readEngineInfo(session, signal),
+    observe: (query, signal) => observe(session, query, signal),
+    inspectContainer: (id, signal) => inspectContainer(session, id, signal),
+    listStacks: (signal) => listStacks(session, signal),
+    createNetwork: (project, network, signal) => resources.createNetwork(session, project, network, signal),
+    removeNetwork: (id, signal) => resources.removeNetwork(session, id, signal),
+    createVolume: (project, volume, signal) => resources.createVolume(session, project, volume, signal),
+    removeVolume: (name, signal) => resources.removeVolume(session, name, signal),
+    createContainer: (creation, resolve, signal) => containers.createContainer(session, creation, resolve, signal),
+    connectNetwork: (connection, signal) => containers.connectNetwork(session, connection, signal),
+    writeFiles: (id, files, signal) => containers.writeFiles(session, id, files, signal),
+    startContainer: (id, signal) => containers.startContainer(session, id, signal),
+    stopContainer: (id, graceMs, signal) => containers.stopContainer(session, id, graceMs, signal),
+    restartContainer: (id, graceMs, signal) => containers.restartContainer(session, id, graceMs, signal),
+    unpauseContainer: (id, signal) => containers.unpauseContainer(session, id, signal),
+    renameContainer: (id, name, signal) => containers.renameContainer(session, id, name, signal),
+    removeContainer: (id, removeAnonymousVolumes, signal) =>
+      containers.removeContainer(session, id, removeAnonymousVolumes, signal),
+    pullImage: (image, platform, work) => pullImage(session, { image, platform, access, stallMs }, work),
+    buildImage: () => Promise.reject(new Error('not built yet')),
+    removeImage: (id, signal) => resources.removeImage(session, id, signal),
+    logs: (id, logOptions, signal) => readLogs(session, id, logOptions, signal),
+    events: (stack, signal) => readEvents(session, stack, signal),
+    close: () => {
+      session.close();
+    },
+  };
+}

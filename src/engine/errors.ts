@@ -1,0 +1,162 @@
+import type { NamedEndpoint } from './endpoint.ts';
+import { EngineError, type EngineErrorCode } from './engine.ts';
+import { UnexpectedAnswer } from './transport/body.ts';
+import { HttpError } from './transport/modem.ts';
+
+/** A failure in words: what kind, what to say, and what a person can do. */
+interface Finding {
+  readonly code: EngineErrorCode;
+  readonly message: string;
+  readonly hint?: string;
+}
+
+/** Turns whatever a call threw into an {@link EngineError} that says what was tried. */
+export function engineError(target: NamedEndpoint, what: string, cause: unknown, signal: AbortSignal): EngineError {
+  if (cause instanceof EngineError) return cause;
+  const { code, message, hint } = find(target, cause, signal);
+  return new EngineError(code, target.name, `${what}: ${message}`, { cause, ...(hint !== undefined && { hint }) });
+}
+
+/** Runs one call and turns whatever it throws into an {@link EngineError}. */
+export async function call<T>(
+  target: NamedEndpoint,
+  what: string,
+  signal: AbortSignal,
+  run: () => Promise<T>,
+): Promise<T> {
+  try {
+    signal.throwIfAborted();
+    return await run();
+  } catch (cause) {
+    throw engineError(target, what, cause, signal);
+  }
+}
+
+/** Counts these statuses as success: 304 where a start or stop finds its work done, 404 where a removal does. */
+export async function tolerate(statuses: readonly number[], run: () => Promise<unknown>): Promise<void> {
+  try {
+    await run();
+  } catch (cause) {
+    if (!(cause instanceof HttpError && statuses.includes(cause.status))) throw cause;
+  }
+}
+
+/** Whether the engine answered that there is no such thing. */
+export const isNotFound = (cause: unknown): boolean =>
+  (cause instanceof HttpError && cause.status === 404) || (cause instanceof EngineError && cause.code === 'not-found');
+
+function find(target: NamedEndpoint, cause: unknown, signal: AbortSignal): Finding {
+  if (signal.aborted) return findAbort(signal.reason);
+  if (cause instanceof HttpError) return findStatus(cause);
+  if (cause instanceof UnexpectedAnswer) {
+    return { code: 'incompatible', message: `unexpected answer from ${target.address}: ${cause.message}` };
+  }
+  return findBroken(target, cause);
+}
+
+function findAbort(reason: unknown): Finding {
+  const isTimeout = reason instanceof DOMException && reason.name === 'TimeoutError';
+  return isTimeout
+    ? { code: 'timeout', message: 'no answer before the deadline' }
+    : { code: 'aborted', message: 'given up before the answer came' };
+}
+
+function findStatus({ status, message }: HttpError): Finding {
+  if (/no space left on device/i.test(message)) {
+    return {
+      code: 'no-space',
+      message,
+      hint: 'free space on the engine, for example with `docker system df` and removals',
+    };
+  }
+  if (/client sent an HTTP request to an HTTPS server/i.test(message)) {
+    return {
+      code: 'unreachable',
+      message: 'the engine speaks TLS, and it was asked without',
+      hint: 'set DOCKER_TLS_VERIFY=1 and DOCKER_CERT_PATH, or use a context that has certificates',
+    };
+  }
+  if (/client version .* is too (old|new)/i.test(message)) return { code: 'incompatible', message };
+  return { code: codeOf(status, message), message };
+}
+
+function codeOf(status: number, message: string): EngineErrorCode {
+  if (status === 401) return 'unauthorized';
+  if (status === 404) return 'not-found';
+  if (status === 409) return 'conflict';
+  // A network with running containers is refused with 403, a raced update of Swarm's with 500.
+  if (/has active endpoints|is in use|update out of sequence/i.test(message)) return 'conflict';
+  return 'rejected';
+}
+
+/** What a socket's error says. Whoever never got there says `unreachable`; whoever was cut off cannot know, and says `lost`. */
+function findBroken(target: NamedEndpoint, cause: unknown): Finding {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  const text = cause instanceof Error ? cause.message : String(cause);
+  const reach = unreachable.get(code);
+  if (reach !== undefined) return { code: 'unreachable', ...reach(target.address) };
+  if (cause instanceof Error && cause.name === 'SshError') {
+    return {
+      code: 'unreachable',
+      message: `${target.address}: ${text}`,
+      hint: 'check that `ssh` reaches the host without a password',
+    };
+  }
+  if (isCertificateProblem(code)) {
+    return {
+      code: 'unreachable',
+      message: `${target.address}: ${text}`,
+      hint: 'check the certificates in DOCKER_CERT_PATH or in the context',
+    };
+  }
+  if (code.startsWith('HPE_')) {
+    return { code: 'incompatible', message: `unexpected answer from ${target.address}: not HTTP (${text})` };
+  }
+  return { code: 'lost', message: `the connection to ${target.address} broke (${text || code})` };
+}
+
+const isCertificateProblem = (code: string): boolean =>
+  /^(CERT_|ERR_TLS|ERR_SSL|UNABLE_TO|SELF_SIGNED|DEPTH_ZERO|ERR_OSSL)/.test(code);
+
+type Reach = (address: string) => Omit<Finding, 'code'>;
+
+const checkAddress = 'check the address given by --host, --context or DOCKER_HOST';
+
+const unreachable: ReadonlyMap<string, Reach> = new Map<string, Reach>([
+  [
+    'ENOENT',
+    (address) => ({
+      message: `no Docker engine at ${address}: there is no such socket`,
+      hint: 'start Docker (for example `sudo systemctl start docker`), or name another engine with --host or --context',
+    }),
+  ],
+  ['ENOTSOCK', (address) => ({ message: `${address} is not a socket`, hint: checkAddress })],
+  ['EACCES', permissionDenied],
+  ['EPERM', permissionDenied],
+  [
+    'ECONNREFUSED',
+    (address) => ({
+      message: `connection refused by ${address}`,
+      hint: 'start Docker there, or name another engine with --host or --context',
+    }),
+  ],
+  ['ENOTFOUND', (address) => ({ message: `the host name of ${address} is not known`, hint: checkAddress })],
+  ['EAI_AGAIN', (address) => ({ message: `the host name of ${address} could not be looked up`, hint: checkAddress })],
+  ['EHOSTUNREACH', (address) => ({ message: `no route to ${address}`, hint: checkAddress })],
+  ['ENETUNREACH', (address) => ({ message: `no network to ${address}`, hint: checkAddress })],
+  ['ETIMEDOUT', (address) => ({ message: `${address} did not answer`, hint: checkAddress })],
+  [
+    'EPROTO',
+    (address) => ({
+      message: `${address} does not speak TLS as expected`,
+      hint: 'unset DOCKER_TLS_VERIFY and DOCKER_TLS if the engine speaks plain HTTP',
+    }),
+  ],
+]);
+
+function permissionDenied(address: string): Omit<Finding, 'code'> {
+  return {
+    message: `permission denied at ${address}`,
+    hint: 'add yourself to the group docker (`sudo usermod -aG docker $USER`, then log in again), or use sudo',
+  };
+}

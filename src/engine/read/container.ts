@@ -1,0 +1,94 @@
+import type { ContainerSpec } from '../../model/container.ts';
+import { containerId, imageId, networkId } from '../../model/id.ts';
+import type { ContainerState, Health, ObservedContainer, ObservedMount, ObservedPort } from '../../model/observed.ts';
+import { dependencyNames, label, recordedSpec } from '../labels.ts';
+import { at, keysAt, listAt, numberAt, pairsAt, textAt, textsAt } from './answer.ts';
+
+const maxHealthOutput = 4096;
+
+/** Reads the answer of `GET /containers/{id}/json`. */
+export function readContainer(answer: unknown): ObservedContainer {
+  const labels = pairsAt(answer, 'Config', 'Labels');
+  const named = new Map(labels);
+  return {
+    id: containerId(textAt(answer, 'Id')),
+    name: textAt(answer, 'Name').replace(/^\//, ''),
+    service: named.get(label.service) ?? '',
+    slot: readSlot(named.get(label.slot)),
+    isOneOff: named.get(label.oneOff)?.toLowerCase() === 'true',
+    state: readState(textAt(answer, 'State', 'Status')),
+    health: readHealth(textAt(answer, 'State', 'Health', 'Status')),
+    healthOutput: textAt(listAt(answer, 'State', 'Health', 'Log').at(-1), 'Output').slice(0, maxHealthOutput),
+    exitCode: numberAt(answer, 'State', 'ExitCode'),
+    restartCount: numberAt(answer, 'RestartCount'),
+    startedAt: readTime(textAt(answer, 'State', 'StartedAt')),
+    createdAt: readTime(textAt(answer, 'Created')),
+    finishedAt: readTime(textAt(answer, 'State', 'FinishedAt')),
+    image: textAt(answer, 'Config', 'Image'),
+    imageId: imageId(textAt(answer, 'Image')),
+    command: [textAt(answer, 'Path'), ...textsAt(answer, 'Args')].join(' '),
+    spec: recordedSpec(labels) as ContainerSpec | undefined,
+    dependsOn: dependencyNames(named.get(label.dependsOn) ?? ''),
+    networks: readNetworks(answer),
+    mounts: listAt(answer, 'Mounts').map(readMount),
+    ports: readPorts(at(answer, 'NetworkSettings', 'Ports')),
+    labels,
+  };
+}
+
+function readSlot(text: string | undefined): number {
+  const slot = Number(text);
+  return Number.isSafeInteger(slot) && slot > 0 ? slot : 1;
+}
+
+function readState(text: string): ContainerState {
+  switch (text) {
+    case 'created':
+    case 'running':
+    case 'paused':
+    case 'restarting':
+    case 'removing':
+    case 'exited':
+      return text;
+    default:
+      return 'dead';
+  }
+}
+
+function readHealth(text: string): Health {
+  return text === 'starting' || text === 'healthy' || text === 'unhealthy' ? text : 'none';
+}
+
+/** The engine writes the year 1 for "never". */
+const readTime = (text: string): string => (text.startsWith('0001-') ? '' : text);
+
+function readNetworks(answer: unknown): ObservedContainer['networks'] {
+  return keysAt(answer, 'NetworkSettings', 'Networks').map((name) => {
+    const endpoint = at(answer, 'NetworkSettings', 'Networks', name);
+    return { name, id: networkId(textAt(endpoint, 'NetworkID')), address: textAt(endpoint, 'IPAddress') };
+  });
+}
+
+function readMount(mount: unknown): ObservedMount {
+  return {
+    type: textAt(mount, 'Type'),
+    volume: textAt(mount, 'Type') === 'volume' ? textAt(mount, 'Name') : '',
+    source: textAt(mount, 'Source'),
+    target: textAt(mount, 'Destination'),
+  };
+}
+
+/** `{"80/tcp": [{"HostIp": "0.0.0.0", "HostPort": "8080"}], "81/tcp": null}` */
+function readPorts(ports: unknown): readonly ObservedPort[] {
+  return keysAt(ports).flatMap((key) => {
+    const [target = '', protocol = 'tcp'] = key.split('/');
+    const exposed = { hostIp: '', published: 0, target: Number(target) || 0, protocol };
+    const bindings = listAt(ports, key);
+    if (bindings.length === 0) return [exposed];
+    return bindings.map((binding) => ({
+      ...exposed,
+      hostIp: textAt(binding, 'HostIp'),
+      published: Number(textAt(binding, 'HostPort')) || 0,
+    }));
+  });
+}

@@ -1,0 +1,57 @@
+import type { EngineInfo } from '../model/observed.ts';
+import type { NamedEndpoint } from './endpoint.ts';
+import { call } from './errors.ts';
+import { readInfo } from './read/resources.ts';
+import { createDocker, type Docker } from './transport/docker.ts';
+import type { Wire } from './transport/modem.ts';
+import { isOlder, negotiate } from './transport/negotiate.ts';
+import { createAgents } from './transport/sockets.ts';
+
+/** A connection to one engine: what every method of the port works with. */
+export interface Session {
+  readonly target: NamedEndpoint;
+  /**
+   * Runs one call in words ("create container web-1") after the API version is known; what it throws becomes an
+   * EngineError.
+   */
+  readonly call: <T>(what: string, signal: AbortSignal, run: (docker: Docker) => Promise<T>) => Promise<T>;
+  /** The negotiated version; only inside of {@link call}. */
+  readonly apiVersion: () => string;
+  readonly close: () => void;
+}
+
+/** Opens nothing: the first call connects and negotiates. */
+export function createSession(target: NamedEndpoint, userAgent: string): Session {
+  const agents = createAgents(target.endpoint);
+  const host = target.endpoint.kind === 'tcp' ? `${target.endpoint.host}:${target.endpoint.port}` : 'docker';
+  const transport = { ...agents, headers: { 'User-Agent': userAgent, Host: host } };
+  let version: string | undefined;
+  const apiVersion = (): string => {
+    if (version === undefined) throw new Error('asked for the API version before it was negotiated');
+    return version;
+  };
+  const wire: Wire = { ...transport, version: () => `v${apiVersion()}` };
+  const docker = createDocker(wire);
+  return {
+    target,
+    apiVersion,
+    call: async (what, signal, run) => {
+      version ??= await negotiate(target, transport, signal);
+      return call(target, what, signal, () => run(docker));
+    },
+    close: () => {
+      agents.calls.destroy();
+      agents.streams.destroy();
+    },
+  };
+}
+
+/** Asks what the engine is. */
+export function readEngineInfo(session: Session, signal: AbortSignal): Promise<EngineInfo> {
+  return session.call('read the engine’s information', signal, async (docker) => ({
+    ...readInfo(await docker.info({ abortSignal: signal })),
+    apiVersion: session.apiVersion(),
+    isLocal: session.target.endpoint.kind === 'unix',
+    createsWithManyNetworks: !isOlder(session.apiVersion(), '1.44'),
+  }));
+}

@@ -1,0 +1,64 @@
+import Dockerode from 'dockerode';
+
+import { createModem, type Query, type Wire } from './modem.ts';
+
+/**
+ * What one call sends. `_query` goes into the URL and `_body` into the body; nothing else is sent.
+ * A fresh object for each call: dockerode deletes fields of the one that it is given.
+ */
+export interface Call {
+  readonly abortSignal: AbortSignal;
+  readonly _query?: Query;
+  readonly _body?: unknown;
+}
+
+type Ask = (call: Call) => Promise<unknown>;
+
+/**
+ * The part of dockerode that is used, in types of our own: every call takes a signal, and nothing that an engine
+ * answers is known before it is checked.
+ */
+export interface Docker {
+  readonly info: Ask;
+  readonly listContainers: Ask;
+  readonly listNetworks: Ask;
+  readonly listVolumes: Ask;
+  readonly createContainer: (call: Call) => Promise<{ readonly id: unknown }>;
+  readonly createNetwork: (call: Call) => Promise<{ readonly id: unknown }>;
+  readonly createVolume: Ask;
+  /** A stream of progress. */
+  readonly createImage: (auth: Header | undefined, call: Call) => Promise<unknown>;
+  /** A stream of progress. */
+  readonly buildImage: (
+    context: NodeJS.ReadableStream | undefined,
+    call: Call & { readonly registryconfig?: Header },
+  ) => Promise<unknown>;
+  /** A stream of messages. */
+  readonly getEvents: Ask;
+  readonly getContainer: (id: string) => {
+    readonly inspect: Ask;
+    readonly start: Ask;
+    readonly stop: Ask;
+    readonly restart: Ask;
+    readonly unpause: Ask;
+    readonly rename: Ask;
+    readonly remove: Ask;
+    readonly putArchive: (archive: Buffer, call: Call) => Promise<unknown>;
+    /** `follow` makes the answer a stream, even of a query that does not follow. */
+    readonly logs: (call: Call & { readonly follow: true }) => Promise<unknown>;
+  };
+  readonly getNetwork: (id: string) => { readonly inspect: Ask; readonly remove: Ask; readonly connect: Ask };
+  readonly getVolume: (name: string) => { readonly inspect: Ask; readonly remove: Ask };
+  readonly getImage: (name: string) => { readonly inspect: Ask; readonly remove: Ask };
+}
+
+/** A header's value, encoded already. */
+export interface Header {
+  readonly base64: string;
+}
+
+/** dockerode, which knows the API's paths, over our own way to the engine. */
+export function createDocker(wire: Wire): Docker {
+  // Its published types miss options that its methods take; the interface above states what they do.
+  return new Dockerode({ modem: createModem(wire) } as Dockerode.DockerOptions) as unknown as Docker;
+}
