@@ -1,17 +1,11 @@
 import type { Notice } from '../../model/plan.ts';
+import { formatElapsed } from '../../tui/elapsed.ts';
 import { type FailedState, rowFailure, rowState } from '../../tui/row.ts';
 import { countRows, labelOf, type View } from '../../tui/view.ts';
 import type { Colors } from '../text/color.ts';
 import { safeLines, safeText } from '../text/safe-text.ts';
 
 const namedAtMost = 10;
-
-/** `0.8s`, `12.3s`, `2m05s`: time that has passed, for people. */
-export function formatElapsed(ms: number): string {
-  if (ms < 59_950) return `${(ms / 1000).toFixed(1)}s`;
-  const seconds = Math.round(ms / 1000);
-  return `${Math.floor(seconds / 60)}m${String(seconds % 60).padStart(2, '0')}s`;
-}
 
 /** A notice or a refusal with its hint. */
 export function noticeLines({ message, hint }: Notice, colors: Colors): readonly string[] {

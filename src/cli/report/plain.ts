@@ -1,11 +1,12 @@
 import type { Event } from '../../model/event.ts';
 import type { Notice, Step, StepId } from '../../model/plan.ts';
 import { formatBytes } from '../../model/units.ts';
+import { formatElapsed } from '../../tui/elapsed.ts';
 import { type Row, rowReasons, stepWords } from '../../tui/row.ts';
 import { emptyView, interruptedLine, labelOf, reduce, rowOf, type View, waitsFor } from '../../tui/view.ts';
 import { colorsFor } from '../text/color.ts';
 import { safeText } from '../text/safe-text.ts';
-import { failureLines, formatElapsed, noticeLines, summaryLines } from './closing.ts';
+import { failureLines, noticeLines, summaryLines } from './closing.ts';
 import type { Reporter, ReporterOutput } from './reporter.ts';
 
 /** When a step that still runs is told of; after the last, every minute. */

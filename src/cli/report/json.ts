@@ -1,0 +1,98 @@
+import type { Event } from '../../model/event.ts';
+import type { Notice, Plan, Step } from '../../model/plan.ts';
+import { unreachable } from '../../model/result.ts';
+import { resourceOf } from '../../tui/resource.ts';
+import { emptyView, reduce, rowOf, type View } from '../../tui/view.ts';
+import { wordsOf } from '../../tui/words.ts';
+import { safeJson } from '../text/safe-text.ts';
+import type { Reporter } from './reporter.ts';
+
+/** Of the format, not of the program. It grows by fields and types; readers skip what they do not know. */
+const formatVersion = 1;
+
+export interface JsonReporterOptions {
+  readonly output: NodeJS.WritableStream;
+  /** Milliseconds since 1970. */
+  readonly date: () => number;
+  /** Of this program. */
+  readonly version: string;
+}
+
+/**
+ * One JSON object a line, as `schemas/progress.schema.json` describes them. The first line tells the versions.
+ *
+ * Holds no contents of configs, secrets or environments beyond what the planner's reasons say.
+ */
+export function jsonReporter({ output, date, version }: JsonReporterOptions): Reporter {
+  let view = emptyView;
+  const write = (type: string, fields: object): void => {
+    const head = { v: formatVersion, ts: new Date(date()).toISOString(), type };
+    output.write(`${safeJson({ ...head, ...fields })}\n`);
+  };
+  write('version', { program: 'stack', version });
+  return {
+    emit(event) {
+      view = reduce(view, event);
+      write(event.type, fieldsOf(view, event));
+    },
+    end: () => Promise.resolve(),
+  };
+}
+
+type StepEvent = Extract<Event, { readonly step: Step }>;
+
+function fieldsOf(view: View, event: Event): object {
+  if ('step' in event) return { ...stepFields(view, event.step), ...stepEventFields(view, event) };
+  switch (event.type) {
+    case 'run-started':
+      return { stack: event.stack, command: event.command, engines: event.engines };
+    case 'round-started':
+      return { round: event.round, steps: planFields(view, event.plan), notices: event.plan.notices.map(noticeFields) };
+    case 'notice':
+      return noticeFields(event.notice);
+    case 'engine-state':
+      return { engine: event.engine, state: event.state, message: event.message };
+    case 'interrupted':
+      return { inFlight: event.inFlight };
+    case 'run-ended':
+      return { outcome: event.outcome, rounds: event.rounds, durationMs: Math.round(event.elapsedMs) };
+    default:
+      return unreachable(event);
+  }
+}
+
+function stepEventFields(view: View, event: StepEvent): object {
+  const { operation } = event.step;
+  const { reasons } = operation;
+  const words = wordsOf(operation, { isReplacement: rowOf(view, event.step.id)?.isReplacement ?? false });
+  switch (event.type) {
+    case 'step-started':
+      return { status: words.working, reasons };
+    case 'step-progress':
+      return { status: words.working, progress: event.progress };
+    case 'step-done':
+      return { status: words.done, durationMs: Math.round(event.elapsedMs), reasons };
+    case 'step-failed': {
+      const error = { message: event.message, details: event.details };
+      return { status: 'Failed', durationMs: Math.round(event.elapsedMs), reasons, error };
+    }
+    case 'step-skipped':
+      return { status: 'Skipped', because: event.because, failedStep: event.failed?.id };
+    default:
+      return unreachable(event);
+  }
+}
+
+function planFields(view: View, { steps }: Plan): readonly object[] {
+  return steps.map((step) => ({ ...stepFields(view, step), after: step.after, reasons: step.operation.reasons }));
+}
+
+function stepFields(view: View, step: Step): object {
+  const { kind, name, service, engine } = rowOf(view, step.id) ?? resourceOf([step], view.stack, undefined);
+  const resource = { kind: kind.toLowerCase(), name, ...(service === '' ? {} : { service }), engine };
+  return { step: step.id, operation: step.operation.kind, resource };
+}
+
+function noticeFields({ code, address, message, hint }: Notice): object {
+  return { code, address, message, hint };
+}

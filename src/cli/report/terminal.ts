@@ -1,0 +1,41 @@
+import type { ProgressScreen } from '../../tui/show.tsx';
+import { emptyView, reduce } from '../../tui/view.ts';
+import { colorsFor } from '../text/color.ts';
+import { safeText } from '../text/safe-text.ts';
+import { failureLines, noticeLines, summaryLines } from './closing.ts';
+import type { Reporter, ReporterOutput } from './reporter.ts';
+
+/**
+ * The live screen. It opens with the first step, so that a run with nothing to do loads no Ink and a question that
+ * is asked before has the terminal to itself. Failures with their details, notices and a summary stay below it.
+ */
+export function terminalReporter(options: ReporterOutput & { readonly output: NodeJS.WriteStream }): Reporter {
+  const colors = colorsFor(options.hasColor);
+  let view = emptyView;
+  let opening: Promise<ProgressScreen> | undefined;
+  let screen: ProgressScreen | undefined;
+
+  async function open(): Promise<ProgressScreen> {
+    const { showProgress } = await import('../../tui/show.tsx');
+    screen = showProgress({ ...options, clean: safeText, view });
+    return screen;
+  }
+
+  return {
+    emit(event) {
+      view = reduce(view, event);
+      screen?.emit(event);
+      if (event.type !== 'step-started' || opening) return;
+      opening = open();
+      // `end` tells of a failure to open; until then it must not count as unhandled.
+      opening.catch(() => undefined);
+    },
+    async end() {
+      await (await opening)?.end();
+      const notices = view.notices.flatMap((notice) => noticeLines(notice, colors));
+      for (const line of [...notices, ...failureLines(view, colors), ...summaryLines(view, colors)]) {
+        options.output.write(`${line}\n`);
+      }
+    },
+  };
+}
