@@ -1,14 +1,14 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { Duplex } from 'node:stream';
 
 import type { SshEndpoint } from '../endpoint.ts';
 
-/** `ssh` ended instead of carrying the connection; the message is what it said. */
+/** `ssh` could not carry the connection; the message is what it said. */
 export class SshError extends Error {
   override readonly name = 'SshError';
 }
 
-const maxComplaint = 4096;
+const maxComplaintLength = 4096;
 
 /**
  * A connection to an engine on another machine: the system's own `ssh` runs `docker system dial-stdio` there, as the
@@ -16,44 +16,61 @@ const maxComplaint = 4096;
  */
 export function openSsh(endpoint: SshEndpoint): Duplex {
   const child = spawn('ssh', sshArguments(endpoint), { stdio: ['pipe', 'pipe', 'pipe'] });
-  let complaint = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    complaint = (complaint + text).slice(0, maxComplaint);
-  });
-  const socket = Duplex.from({ readable: child.stdout, writable: child.stdin });
-  child.on('error', (cause) => socket.destroy(new SshError(`ssh cannot be run: ${cause.message}`, { cause })));
-  child.on('close', (code) => {
-    if (code !== 0 && code !== null) {
-      socket.destroy(new SshError(complaint.trim() || `ssh ended with exit code ${code}`));
-    }
-  });
-  socket.on('close', () => child.kill());
-  return asSocket(socket);
+  return asSocket(joinPipes(child));
 }
 
-/** Arguments, never a shell line: the endpoint's grammar has refused what `ssh` would take for an option. */
-export function sshArguments(endpoint: SshEndpoint): readonly string[] {
+/** Arguments, never a shell line; the endpoint's grammar has refused what `ssh` would take for an option. */
+export function sshArguments({ user, host, port, path }: SshEndpoint): readonly string[] {
   return [
     ...['-o', 'BatchMode=yes', '-o', 'ConnectTimeout=10', '-T'],
-    ...(endpoint.user === undefined ? [] : ['-l', endpoint.user]),
-    ...(endpoint.port === undefined ? [] : ['-p', String(endpoint.port)]),
+    ...(user === undefined ? [] : ['-l', user]),
+    ...(port === undefined ? [] : ['-p', String(port)]),
     '--',
-    endpoint.host,
-    ...(endpoint.path === undefined
-      ? ['docker', 'system', 'dial-stdio']
-      : // The far side's shell reads this line; the path's grammar has no quote in it.
-        ['docker', '--host', `'unix://${endpoint.path}'`, 'system', 'dial-stdio']),
+    host,
+    // The far side's shell reads the rest; a path has no character that means something there.
+    'docker',
+    ...(path === undefined ? [] : ['--host', `unix://${path}`]),
+    'system',
+    'dial-stdio',
   ];
 }
 
-/** The methods of a network socket that an HTTP agent calls, which a pair of pipes lacks. */
-function asSocket(socket: Duplex): Duplex {
-  const itself = (): Duplex => socket;
-  return Object.assign(socket, {
-    setTimeout: itself,
-    setNoDelay: itself,
-    setKeepAlive: itself,
-    ref: itself,
-    unref: itself,
+/** Both pipes of a process as one stream, which ends in an error if the process does. */
+function joinPipes(child: ChildProcessWithoutNullStreams): Duplex {
+  let complaint = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    complaint = (complaint + text).slice(0, maxComplaintLength);
+  });
+  const joined = new Duplex({
+    read: () => child.stdout.resume(),
+    write: (chunk, _encoding, done) => child.stdin.write(chunk, done),
+    final: (done) => child.stdin.end(done),
+    destroy: (error, done) => {
+      child.kill();
+      done(error);
+    },
+  });
+  child.stdout.on('data', (chunk: Buffer) => {
+    if (!joined.push(chunk)) child.stdout.pause();
+  });
+  // Its own end is told by 'close', which knows whether it failed.
+  child.stdin.on('error', () => undefined);
+  child.on('error', (cause) => joined.destroy(new SshError(`ssh cannot be run: ${cause.message}`, { cause })));
+  child.on('close', (code) => {
+    if (code === 0) joined.push(null);
+    else joined.destroy(new SshError(complaint.trim() || `ssh ended with exit code ${code ?? 'unknown'}`));
+  });
+  return joined;
+}
+
+/** The methods of a network socket that an HTTP agent calls, which pipes lack. */
+function asSocket(joined: Duplex): Duplex {
+  const nothing = (): Duplex => joined;
+  return Object.assign(joined, {
+    setTimeout: nothing,
+    setNoDelay: nothing,
+    setKeepAlive: nothing,
+    ref: nothing,
+    unref: nothing,
   });
 }
