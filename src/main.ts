@@ -3,8 +3,33 @@ const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 
 if (major < 22 || (major === 22 && minor < 12)) {
   process.stderr.write(`stack needs Node.js 22.12 or later; this is ${process.versions.node}.\n`);
-  process.exitCode = 2;
-} else {
-  const { main } = await import('./cli/main.ts');
-  process.exitCode = await main(process);
+  process.exit(2);
 }
+
+const [{ main }, { processContext }, { createSignals, signalCodes }, { bug }] = await Promise.all([
+  import('./cli/main.ts'),
+  import('./cli/process-context.ts'),
+  import('./cli/signals.ts'),
+  import('./cli/exit.ts'),
+]);
+const signals = createSignals();
+
+function raise(signal: keyof typeof signalCodes): void {
+  if (!signals.notify(signal)) process.exit(signalCodes[signal]);
+}
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => raise(signal));
+process.on('uncaughtException', (error) => {
+  const { code, lines } = bug(error);
+  process.stderr.write(`${lines.join('\n')}\n`, () => process.exit(code));
+});
+process.stdout.on('error', ({ code, message }: NodeJS.ErrnoException) => {
+  if (code === 'EPIPE' || code === 'EIO') return raise('SIGPIPE');
+  process.stderr.write(`error: cannot write to standard output: ${message}\n`, () => process.exit(1));
+});
+// Nobody is left to hear of it, and what was begun on engines should still come to its end.
+process.stderr.on('error', () => undefined);
+
+const exitCode = await main(process.argv.slice(2), processContext(process, signals));
+// Written after everything else, so nothing is cut off; calls that were given up may still hold sockets.
+process.stdout.write('', () => process.exit(exitCode));

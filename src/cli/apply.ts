@@ -1,0 +1,94 @@
+import type { Engine } from '../engine/engine.ts';
+import type { Desired } from '../model/desired.ts';
+import type { Emit } from '../model/event.ts';
+import type { Plan } from '../model/plan.ts';
+import type { Request } from '../model/request.ts';
+import { type Outcome, reconcile } from '../reconcile/reconcile.ts';
+import type { Root } from './arguments/root.ts';
+import type { Context } from './context.ts';
+import { done, type Ending, exitCodes, failure, interruptedBy, refused } from './exit.ts';
+import { openProgress } from './progress.ts';
+import { interruptible, type Signal } from './signals.ts';
+
+/** How long the executor may still take when it was told to give up. */
+const patienceMs = 800;
+
+/** A request and everything that carrying it out takes. */
+export interface Job {
+  readonly context: Context;
+  readonly root: Root;
+  readonly stack: string;
+  readonly desired: Desired | undefined;
+  readonly request: Request;
+  readonly engines: readonly Engine[];
+  /** Asked once, with the first plan that has steps. Default: nobody is asked. */
+  readonly confirm?: (plan: Plan) => Promise<boolean>;
+  /** Show failures only. Default: false. */
+  readonly isQuiet?: boolean;
+  /** Which events are shown. Default: all. */
+  readonly shows?: (event: Parameters<Emit>[0]) => boolean;
+  /** Longest time for the run: then it ends as if interrupted. Default: no limit. */
+  readonly limitMs?: number | undefined;
+}
+
+export interface Applied {
+  readonly outcome: Outcome | { readonly kind: 'abandoned' };
+  /** The signal that interrupted the run; `undefined` for an interrupted run means that its time was up. */
+  readonly signal: Signal | undefined;
+}
+
+/** Carries a request out and shows how it goes: the first signal lets calls in flight end, the second leaves them. */
+export async function apply(job: Job): Promise<Applied> {
+  const { context, root, stack, desired, request, engines } = job;
+  const interruption = interruptible(context.signals);
+  const progress = openProgress(context, root, job.isQuiet ?? false);
+  const limit = job.limitMs === undefined ? [] : [AbortSignal.timeout(job.limitMs)];
+  const stop = AbortSignal.any([interruption.stop, ...limit]);
+  const shows = job.shows ?? (() => true);
+  try {
+    const outcome = await Promise.race([
+      reconcile({
+        stack,
+        desired,
+        request,
+        engines,
+        emit: (event) => void (shows(event) && progress.emit(event)),
+        stop,
+        abort: interruption.abort,
+        now: context.now,
+        parallel: root.parallel,
+        ...(job.confirm === undefined ? {} : { confirm: job.confirm }),
+      }),
+      abandoned(interruption.abort),
+    ]);
+    return { outcome, signal: interruption.signal() };
+  } finally {
+    await progress.end();
+    interruption.end();
+  }
+}
+
+/** Resolves a while after the second signal: whoever asked twice is not kept waiting by an engine that hangs. */
+function abandoned(abort: AbortSignal): Promise<{ readonly kind: 'abandoned' }> {
+  return new Promise((resolve) => {
+    abort.addEventListener('abort', () => setTimeout(() => resolve({ kind: 'abandoned' }), patienceMs), { once: true });
+  });
+}
+
+/** How a command ends that did nothing but apply. The reporter has told what failed. */
+export function endingOfApplied({ outcome, signal }: Applied): Ending {
+  switch (outcome.kind) {
+    case 'converged':
+      return done;
+    case 'failed':
+      return { code: outcome.failures.some(isLoss) ? exitCodes.partial : exitCodes.failed, lines: [] };
+    case 'interrupted':
+    case 'abandoned':
+      if (signal === undefined) return failure(exitCodes.failed, 'not everything was ready within the time given');
+      return interruptedBy(signal);
+    case 'refused':
+      return refused(outcome.refusals);
+    case 'declined':
+      return { code: exitCodes.failed, lines: ['Nothing was changed.'] };
+  }
+}

@@ -1,0 +1,93 @@
+import { err, ok, type Result } from '../../model/result.ts';
+import { isOn, variable } from '../context.ts';
+import { choice, count, type FlagValues, text, texts, toggle } from './flag.ts';
+
+/** Flags of every command, before or after its name. */
+export const rootFlags = {
+  files: texts('-f, --file <path>', 'Stack file; many are merged in order, - is standard input'),
+  projectName: text('-p, --project-name <name>', 'Name of the stack on engines'),
+  projectDirectory: text(
+    '--project-directory <path>',
+    'Where relative paths start (default: folder of the first file)',
+  ),
+  profiles: texts('--profile <name>', 'Enable a profile; may be given many times'),
+  envFiles: texts('--env-file <path>', 'Variables for interpolation instead of .env; may be given many times'),
+  progress: choice('--progress <how>', ['auto', 'tty', 'plain', 'json', 'quiet'], 'How progress is shown'),
+  ansi: choice('--ansi <when>', ['never', 'always', 'auto'], 'When to colour'),
+  parallel: count('--parallel <calls>', 'Most calls to one engine at a time; -1 is no limit', -1),
+  isDryRun: toggle('--dry-run', 'Show the plan and change nothing'),
+  host: text('-H, --host <address>', 'Engine: unix://, tcp:// or ssh:// address'),
+  context: text('-c, --context <name>', 'Engine: name of a docker context'),
+  isStrict: toggle('--strict', 'Warnings about the stack file are errors'),
+} as const;
+
+export type RootValues = FlagValues<typeof rootFlags>;
+
+/** What the flags of every command and their variables mean together. */
+export interface Root {
+  /** As `-f` said, in order; empty where it was not given. */
+  readonly files: readonly string[];
+  readonly projectName: string | undefined;
+  readonly projectDirectory: string | undefined;
+  readonly profiles: readonly string[];
+  readonly envFiles: readonly string[];
+  readonly progress: 'auto' | 'tty' | 'plain' | 'json' | 'quiet';
+  readonly ansi: 'never' | 'always' | 'auto';
+  /** `undefined`: the executor's own bound. */
+  readonly parallel: number | undefined;
+  readonly isDryRun: boolean;
+  readonly host: string | undefined;
+  readonly context: string | undefined;
+  readonly isStrict: boolean;
+}
+
+/** Lists of both places are joined; of single values the one after the command's name counts. */
+export function joinRoots(before: RootValues, after: RootValues): RootValues {
+  return {
+    files: [...before.files, ...after.files],
+    projectName: after.projectName ?? before.projectName,
+    projectDirectory: after.projectDirectory ?? before.projectDirectory,
+    profiles: [...before.profiles, ...after.profiles],
+    envFiles: [...before.envFiles, ...after.envFiles],
+    progress: after.progress ?? before.progress,
+    ansi: after.ansi ?? before.ansi,
+    parallel: after.parallel ?? before.parallel,
+    isDryRun: after.isDryRun || before.isDryRun,
+    host: after.host ?? before.host,
+    context: after.context ?? before.context,
+    isStrict: after.isStrict || before.isStrict,
+  };
+}
+
+/** Fills what no flag said from the environment: `STACK_…`, then Compose's variable. */
+export function resolveRoot(values: RootValues, environment: ReadonlyMap<string, string>): Result<Root, string> {
+  const progress = fromVariable(environment, 'PROGRESS', rootFlags.progress.read);
+  if (!progress.ok) return progress;
+  const ansi = fromVariable(environment, 'ANSI', rootFlags.ansi.read);
+  if (!ansi.ok) return ansi;
+  const parallel = fromVariable(environment, 'PARALLEL_LIMIT', rootFlags.parallel.read);
+  if (!parallel.ok) return parallel;
+  return ok({
+    ...values,
+    progress: values.progress ?? progress.value ?? 'auto',
+    ansi: values.ansi ?? ansi.value ?? 'auto',
+    parallel: boundOf(values.parallel ?? parallel.value),
+    isStrict: values.isStrict || isOn(environment, 'STRICT'),
+  });
+}
+
+/** -1 is Compose's word for no limit, and 0 its way of not saying. */
+function boundOf(parallel: number | undefined): number | undefined {
+  return parallel === -1 ? Number.POSITIVE_INFINITY : parallel === 0 ? undefined : parallel;
+}
+
+function fromVariable<T>(
+  environment: ReadonlyMap<string, string>,
+  name: string,
+  read: (given: readonly string[]) => Result<T, string>,
+): Result<T | undefined, string> {
+  const value = variable(environment, name);
+  if (value === undefined) return ok(undefined);
+  const result = read([value]);
+  return result.ok ? result : err(`invalid value for the variable ${name}: ${result.error}`);
+}

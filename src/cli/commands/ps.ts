@@ -1,0 +1,77 @@
+import type { Engine } from '../../engine/engine.ts';
+import type { Invocation } from '../arguments/command.ts';
+import { done, type Ending, UsageError } from '../exit.ts';
+import {
+  chooseContainers,
+  containerCells,
+  containerColumns,
+  containerFieldNames,
+  containerFields,
+  type Located,
+} from '../list/containers.ts';
+import { renderTemplate } from '../list/template.ts';
+import { look, observeStack, withEngines } from '../observing.ts';
+import { requireServices } from '../requests.ts';
+import { declaredServices, findTarget, knownServices, type Target } from '../target.ts';
+import { safeJson } from '../text/safe-text.ts';
+import { renderTable } from '../text/table.ts';
+import { containerStates, type PsValues } from '../usage/ps.ts';
+
+/** `stack ps`. */
+export async function runPs(invocation: Invocation<PsValues>): Promise<Ending> {
+  const { context, root, flags, operands } = invocation;
+  const states = statesOf(flags);
+  const found = findTarget(context, root, { services: operands, needsFile: false });
+  if (!found.ok) return found.ending;
+  return withEngines(invocation, (engines) =>
+    look(context, async (signal) => {
+      const observed = await observeStack(engines, found.target.name, signal);
+      requireServices(operands, knownServices(found.target, observed));
+      const chosen = chooseContainers(observed, {
+        services: operands,
+        isAll: flags.all,
+        states,
+        declared: flags.noOrphans ? declaredBy(found.target) : undefined,
+      });
+      context.stdout.write(printed(chosen, { target: found.target, flags, engines, today: context.today() }));
+      return done;
+    }),
+  );
+}
+
+/** `--status` and `--filter status=` say the same. */
+function statesOf({ statuses, filter }: PsValues): readonly string[] {
+  const states = [...statuses, ...(filter === undefined ? [] : [filter.value])];
+  const wrong = states.find((state) => !containerStates.some((known) => known === state));
+  if (wrong === undefined) return states;
+  throw new UsageError(`unknown container state ${wrong}`, `states are ${containerStates.join(', ')}`);
+}
+
+const declaredBy = ({ stack }: Target): readonly string[] | undefined =>
+  stack === undefined ? undefined : declaredServices(stack.desired);
+
+interface Page {
+  readonly target: Target;
+  readonly flags: PsValues;
+  readonly engines: readonly Engine[];
+  readonly today: number;
+}
+
+function printed(chosen: readonly Located[], { target, flags, engines, today }: Page): string {
+  if (flags.quiet) return lines(chosen.map(({ container }) => container.id));
+  if (flags.services) return lines([...new Set(chosen.map(({ container }) => container.service))]);
+  const fields = chosen.map((located) => containerFields(located, target.name, today));
+  if (flags.format === 'json') return lines(fields.map((row) => safeJson(row)));
+  if (flags.format !== undefined && flags.format !== 'table') {
+    return renderTemplate(flags.format, fields, containerFieldNames);
+  }
+  const cells = chosen.map((located) => containerCells(located, today, !flags.noTrunc));
+  // One engine needs no column to tell it from others.
+  if (engines.length < 2) return renderTable(containerColumns, cells);
+  return renderTable(
+    ['ENGINE', ...containerColumns],
+    cells.map((row, index) => [chosen[index]?.engine ?? '', ...row]),
+  );
+}
+
+const lines = (texts: readonly string[]): string => texts.map((text) => `${text}\n`).join('');

@@ -1,0 +1,50 @@
+import type { Event } from '../../model/event.ts';
+import { apply, endingOfApplied } from '../apply.ts';
+import type { Invocation } from '../arguments/command.ts';
+import { attach } from '../attach/attach.ts';
+import { attachedServices } from '../attach/choose.ts';
+import { confirmShrinking } from '../confirm.ts';
+import { showPlan } from '../dry-run.ts';
+import type { Ending } from '../exit.ts';
+import { withEngines } from '../observing.ts';
+import { requireServices, upRequest } from '../requests.ts';
+import { loadFor } from '../stack.ts';
+import { declaredServices } from '../target.ts';
+import type { UpValues } from '../usage/up.ts';
+
+/** `stack up`: converges, then stays with the output of the containers unless it is told to return. */
+export async function runUp(invocation: Invocation<UpValues>): Promise<Ending> {
+  const { context, root, flags, operands } = invocation;
+  const loaded = loadFor(context, root, { services: operands });
+  if (!loaded.ok) return loaded.ending;
+  const { desired, project } = loaded.stack;
+  const wait = flags.wait || flags.waitTimeout !== undefined;
+  const isAttached = !(flags.detach || wait || flags.noStart);
+  requireServices([...operands, ...namedByFlags(flags)], declaredServices(desired));
+  const request = upRequest(flags, operands, { wait, environment: context.environment });
+  const services = attachedServices(desired, request, flags);
+
+  return withEngines(invocation, async (engines) => {
+    const job = { context, root, stack: project.name, desired, request, engines };
+    if (root.isDryRun) return showPlan(job, { format: 'text', detailedExitCode: false });
+    const beganAt = context.today();
+    const applied = await apply({
+      ...job,
+      limitMs: flags.waitTimeout,
+      shows: isShown(flags),
+      ...(flags.yes ? {} : { confirm: confirmShrinking(context, { engines, stack: project.name }) }),
+    });
+    if (applied.outcome.kind !== 'converged' || !isAttached) return endingOfApplied(applied);
+    return attach({ ...job, observed: applied.outcome.observed, services, flags, beganAt });
+  });
+}
+
+function namedByFlags({ attach: attached, noAttach, exitCodeFrom, scale }: UpValues): readonly string[] {
+  const named = [...attached, ...noAttach, ...scale.map(({ service }) => service)];
+  return exitCodeFrom === undefined ? named : [...named, exitCodeFrom];
+}
+
+/** `--quiet-pull`: a pull is told of when it is done, not while it goes on. */
+function isShown({ quietPull }: UpValues): (event: Event) => boolean {
+  return (event) => !(quietPull && event.type === 'step-progress' && event.step.operation.kind === 'pull-image');
+}

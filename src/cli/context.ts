@@ -1,0 +1,47 @@
+import type { Engine } from '../engine/engine.ts';
+import type { Signals } from './signals.ts';
+
+/** Where text goes. Writing never fails for the caller: a reader that went away is the entry's matter. */
+export interface Output {
+  readonly write: (text: string) => void;
+  /** What reporters draw on. */
+  readonly stream: NodeJS.WriteStream;
+  readonly isTerminal: boolean;
+}
+
+/** What the command line says of the engine to talk to. */
+export interface EngineChoice {
+  readonly host: string | undefined;
+  readonly context: string | undefined;
+}
+
+/** Everything of the outside world that a command may touch, made once at the start and handed down. */
+export interface Context {
+  readonly environment: ReadonlyMap<string, string>;
+  /** Absolute. */
+  readonly workingDir: string;
+  readonly homeDir: string | undefined;
+  readonly stdout: Output;
+  readonly stderr: Output;
+  /** Asks a person and gives the line typed; `undefined` where nobody can answer. */
+  readonly ask: ((question: string) => Promise<string>) | undefined;
+  /** Standard input to its end, at most `limit` bytes and one more. */
+  readonly readStdin: (limit: number) => Uint8Array;
+  /** Monotonic milliseconds: for what lasts. */
+  readonly now: () => number;
+  /** The wall clock in milliseconds since 1970: for ages that people read. */
+  readonly today: () => number;
+  readonly signals: Signals;
+  /** The engines that the choice and the environment name; rejects with an `EngineError` or a `UsageError`. */
+  readonly connect: (choice: EngineChoice) => Promise<readonly Engine[]>;
+}
+
+/** A variable of ours or else Compose's: `STACK_FILE` before `COMPOSE_FILE`. Empty counts as unset. */
+export function variable(environment: ReadonlyMap<string, string>, name: string): string | undefined {
+  return [`STACK_${name}`, `COMPOSE_${name}`].map((full) => environment.get(full)).find(Boolean);
+}
+
+/** Reads a switch of the environment as Compose does: `1`, `true`, `yes`, `on` in any case. */
+export function isOn(environment: ReadonlyMap<string, string>, name: string): boolean {
+  return /^(1|t|true|y|yes|on)$/i.test(variable(environment, name) ?? '');
+}

@@ -1,0 +1,63 @@
+import type { Engine } from '../engine/engine.ts';
+import type { Desired } from '../model/desired.ts';
+import type { Plan } from '../model/plan.ts';
+import { emptyHistory, type Request } from '../model/request.ts';
+import { formatPlan } from '../plan/format.ts';
+import { plan as makePlan } from '../plan/plan.ts';
+import { observeQuery } from '../plan/query.ts';
+import { observeAll } from '../reconcile/observe.ts';
+import type { Root } from './arguments/root.ts';
+import type { Context } from './context.ts';
+import { done, type Ending, exitCodes, refused } from './exit.ts';
+import { look } from './observing.ts';
+import { planJson } from './plan/json.ts';
+import { planText } from './plan/text.ts';
+import { noticeLines } from './report/closing.ts';
+import { hasColor } from './style.ts';
+import { colorsFor } from './text/color.ts';
+
+/** A request whose plan is wanted. */
+export interface Question {
+  readonly context: Context;
+  readonly root: Root;
+  readonly stack: string;
+  readonly desired: Desired | undefined;
+  readonly request: Request;
+  readonly engines: readonly Engine[];
+}
+
+export interface PlanStyle {
+  readonly format: 'text' | 'json' | 'steps';
+  /** Exit with a code of its own where there is something to do. */
+  readonly detailedExitCode: boolean;
+}
+
+/** Shows what carrying out a request would do first, and changes nothing. The plan is the very one of the executor. */
+export async function showPlan(question: Question, style: PlanStyle): Promise<Ending> {
+  const { context, root, stack, desired, request, engines } = question;
+  return look(context, async (signal) => {
+    const observed = await observeAll(engines, observeQuery(stack, desired, request), signal);
+    const planned = makePlan({ stack, desired, observed, request, history: emptyHistory });
+    if (!planned.ok) return refused(planned.error);
+    context.stdout.write(printed(question, planned.value, style));
+    const colors = colorsFor(hasColor(context, root, context.stderr));
+    if (style.format === 'text') {
+      for (const line of planned.value.notices.flatMap((notice) => noticeLines(notice, colors))) {
+        context.stderr.write(`${line}\n`);
+      }
+    }
+    const hasChanges = planned.value.steps.length > 0;
+    return style.detailedExitCode && hasChanges ? { code: exitCodes.hasChanges, lines: [] } : done;
+  });
+}
+
+function printed({ context, root, stack }: Question, plan: Plan, { format }: PlanStyle): string {
+  switch (format) {
+    case 'text':
+      return planText(plan, { hasColor: hasColor(context, root, context.stdout) });
+    case 'json':
+      return planJson(stack, plan);
+    case 'steps':
+      return formatPlan(plan);
+  }
+}

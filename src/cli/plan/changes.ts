@@ -1,0 +1,72 @@
+import type { Address, EngineName } from '../../model/id.ts';
+import type { OperationKind, Plan, Step } from '../../model/plan.ts';
+
+/** What happens to one resource, in a word for people. */
+export type Action =
+  | 'create'
+  | 'recreate'
+  | 'remove'
+  | 'restart'
+  | 'start'
+  | 'resume'
+  | 'stop'
+  | 'connect'
+  | 'rename'
+  | 'pull'
+  | 'build'
+  | 'wait';
+
+/** All steps of a plan that concern one resource, as one change. */
+export interface Change {
+  readonly engine: EngineName;
+  readonly address: Address;
+  readonly action: Action;
+  /** Each once, in the order of the steps. */
+  readonly reasons: readonly string[];
+}
+
+/** One change for each resource on each engine, in the order in which the plan first touches them. */
+export function changesOf(plan: Plan): readonly Change[] {
+  const groups = Map.groupBy(plan.steps, ({ operation }) => `${operation.engine} ${operation.address}`);
+  return [...groups.values()].flatMap((steps) => {
+    const [first] = steps;
+    if (first === undefined) return [];
+    const { engine, address } = first.operation;
+    return [{ engine, address, action: actionOf(steps), reasons: reasonsOf(steps) }];
+  });
+}
+
+/** How many changes there are of each action. */
+export function countActions(changes: readonly Change[]): ReadonlyMap<Action, number> {
+  return new Map([...Map.groupBy(changes, ({ action }) => action)].map(([action, group]) => [action, group.length]));
+}
+
+/** From what says most to what says least: of a container that is stopped, renamed and removed, the removal counts. */
+const actions: readonly (readonly [OperationKind, Action])[] = [
+  ['restart-container', 'restart'],
+  ['start-container', 'start'],
+  ['unpause-container', 'resume'],
+  ['stop-container', 'stop'],
+  ['connect-network', 'connect'],
+  ['rename-container', 'rename'],
+  ['pull-image', 'pull'],
+  ['build-image', 'build'],
+];
+
+function actionOf(steps: readonly Step[]): Action {
+  const kinds = new Set(steps.map(({ operation }) => operation.kind));
+  const isCreated = has(kinds, 'create-container', 'create-network', 'create-volume');
+  const isRemoved = has(kinds, 'remove-container', 'remove-network', 'remove-volume', 'remove-image');
+  if (isCreated) return isRemoved ? 'recreate' : 'create';
+  if (isRemoved) return 'remove';
+  if (has(kinds, 'stop-container') && has(kinds, 'start-container')) return 'restart';
+  return actions.find(([kind]) => kinds.has(kind))?.[1] ?? 'wait';
+}
+
+function has(kinds: ReadonlySet<OperationKind>, ...wanted: readonly OperationKind[]): boolean {
+  return wanted.some((kind) => kinds.has(kind));
+}
+
+function reasonsOf(steps: readonly Step[]): readonly string[] {
+  return [...new Set(steps.flatMap(({ operation }) => operation.reasons))];
+}

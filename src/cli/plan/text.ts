@@ -1,0 +1,69 @@
+import type { Plan } from '../../model/plan.ts';
+import { type Colors, colorsFor } from '../text/color.ts';
+import { safeText } from '../text/safe-text.ts';
+import { type Action, type Change, changesOf, countActions } from './changes.ts';
+
+/**
+ * The plan for people: a line for each resource with what happens to it and why, then one line that counts.
+ * The engine stands before the address where there is more than one.
+ */
+export function planText(plan: Plan, { hasColor }: { readonly hasColor: boolean }): string {
+  const changes = changesOf(plan);
+  const hasEngines = new Set(changes.map(({ engine }) => engine)).size > 1;
+  const rows = changes.map((change) => ({
+    change,
+    name: safeText(hasEngines ? `${change.engine}: ${change.address}` : change.address),
+  }));
+  const widths = {
+    name: Math.max(0, ...rows.map(({ name }) => name.length)),
+    action: Math.max(0, ...rows.map(({ change }) => change.action.length)),
+  };
+  const colors = colorsFor(hasColor);
+  const lines = rows.flatMap(({ change, name }) => changeLines(change, name, { widths, colors }));
+  return [...lines, ...(lines.length > 0 ? [''] : []), summaryOf(changes), ''].join('\n');
+}
+
+/** `3 to create, 1 to recreate, 0 to remove`, and what else there is. */
+export function summaryOf(changes: readonly Change[]): string {
+  const counts = countActions(changes);
+  const always: readonly Action[] = ['create', 'recreate', 'remove'];
+  const rest = [...counts.keys()].filter((action) => !always.includes(action) && action !== 'wait');
+  return [...always, ...rest].map((action) => `${counts.get(action) ?? 0} to ${action}`).join(', ');
+}
+
+interface Style {
+  readonly widths: { readonly name: number; readonly action: number };
+  readonly colors: Colors;
+}
+
+function changeLines({ action, reasons }: Change, name: string, { widths, colors }: Style): readonly string[] {
+  const [mark, paint] = markOf(action, colors);
+  const head = `${mark} ${name.padEnd(widths.name)}  ${action.padEnd(widths.action)}`;
+  const [first, ...rest] = reasons.map(safeText);
+  const indent = ' '.repeat(head.length + 2);
+  return [
+    first === undefined ? paint(head.trimEnd()) : `${paint(head)}  ${first}`,
+    ...rest.map((line) => indent + line),
+  ];
+}
+
+function markOf(action: Action, colors: Colors): readonly [string, (text: string) => string] {
+  switch (action) {
+    case 'create':
+      return ['+', colors.green];
+    case 'recreate':
+      return ['~', colors.yellow];
+    case 'remove':
+      return ['-', colors.red];
+    case 'restart':
+    case 'start':
+    case 'resume':
+    case 'stop':
+    case 'connect':
+    case 'rename':
+    case 'pull':
+    case 'build':
+    case 'wait':
+      return ['>', (text) => text];
+  }
+}

@@ -1,0 +1,55 @@
+import { createInterface } from 'node:readline';
+import type { Context, Output } from './context.ts';
+import type { Signals } from './signals.ts';
+import { readUpTo } from './sources.ts';
+
+/** The context of a real process. Takes DEBUG away: with it docker's client would print passwords of registries. */
+export function processContext(process: NodeJS.Process, signals: Signals): Context {
+  delete process.env['DEBUG'];
+  const { stdin, stdout, stderr, env } = process;
+  const hasPerson = stdin.isTTY && stderr.isTTY && !env['CI'];
+  const environment = new Map(
+    Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const])),
+  );
+  const homeDir = env['HOME'] === '' ? undefined : env['HOME'];
+  return {
+    environment,
+    workingDir: workingDirOf(process),
+    homeDir,
+    stdout: outputTo(stdout),
+    stderr: outputTo(stderr),
+    ask: hasPerson ? (question) => askOn(stdin, stderr, question) : undefined,
+    readStdin: (limit) => readUpTo(stdin.fd, limit),
+    now: () => performance.now(),
+    today: () => Date.now(),
+    signals,
+    connect: async (choice) => (await import('./engines.ts')).connectEngines(choice, { environment, homeDir }),
+  };
+}
+
+function outputTo(stream: NodeJS.WriteStream): Output {
+  return {
+    write: (text) => void (text !== '' && stream.write(text)),
+    stream,
+    isTerminal: stream.isTTY,
+  };
+}
+
+/** The folder that the shell speaks of, even where somebody has removed it. */
+function workingDirOf(process: NodeJS.Process): string {
+  try {
+    return process.cwd();
+  } catch {
+    return process.env['PWD'] ?? '/';
+  }
+}
+
+/** Leaves the terminal in its line mode, so that Ctrl-C stays a signal; the end of input is an empty answer. */
+function askOn(input: NodeJS.ReadStream, output: NodeJS.WriteStream, question: string): Promise<string> {
+  const lines = createInterface({ input, terminal: false });
+  output.write(question);
+  return new Promise<string>((resolve) => {
+    lines.once('line', resolve);
+    lines.once('close', () => resolve(''));
+  }).finally(() => lines.close());
+}

@@ -1,0 +1,78 @@
+import { closeSync, constants, fstatSync, openSync, readSync, realpathSync } from 'node:fs';
+import type { FileRead, Sources } from '../spec/sources.ts';
+import type { Context } from './context.ts';
+
+/** More than any stack file, secret or config can be; what a stack file may be is for the loader to say. */
+const largest = 16 * 1024 * 1024;
+
+/** The real file system as the loader may see it. Reads are bounded, and nothing but regular files is opened to the end. */
+export function fileSources(context: Context): Sources {
+  let stdin: FileRead | undefined;
+  return {
+    read(path) {
+      if (path !== '-') return readRegular(path);
+      stdin ??= bounded(context.readStdin(largest));
+      return stdin;
+    },
+    resolve: realPath,
+    environment: context.environment,
+    workingDir: context.workingDir,
+    homeDir: context.homeDir,
+  };
+}
+
+/** Reads one regular file. Opened without blocking, so that a FIFO without a writer is told apart and not waited for. */
+export function readRegular(path: string): FileRead {
+  if (path.includes('\0')) return { kind: 'missing' };
+  let file: number;
+  try {
+    file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  } catch (error) {
+    return { kind: kindOf(error) };
+  }
+  try {
+    const status = fstatSync(file);
+    if (status.isDirectory()) return { kind: 'directory' };
+    // The usual way to say "no env file".
+    if (realPath(path) === '/dev/null') return { kind: 'file', bytes: new Uint8Array() };
+    if (!status.isFile()) return { kind: 'not-regular' };
+    return bounded(readUpTo(file, largest));
+  } catch (error) {
+    return { kind: kindOf(error) };
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Reads to the end, but at most one byte more than `limit`: files of /proc say 0 and hold more. */
+export function readUpTo(file: number, limit: number): Uint8Array {
+  const chunks: Buffer[] = [];
+  let total = 0;
+  while (total <= limit) {
+    const chunk = Buffer.alloc(Math.min(64 * 1024, limit + 1 - total));
+    const length = readSync(file, chunk, 0, chunk.length, null);
+    if (length === 0) break;
+    chunks.push(chunk.subarray(0, length));
+    total += length;
+  }
+  return Buffer.concat(chunks);
+}
+
+function bounded(bytes: Uint8Array): FileRead {
+  return bytes.length > largest ? { kind: 'too-large' } : { kind: 'file', bytes };
+}
+
+function realPath(path: string): string | undefined {
+  try {
+    return realpathSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
+function kindOf(error: unknown): 'missing' | 'not-regular' | 'unreadable' {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'ENOENT' || code === 'ENOTDIR') return 'missing';
+  // Sockets, and devices without a driver, refuse to be opened.
+  return code === 'ENXIO' || code === 'ENODEV' ? 'not-regular' : 'unreadable';
+}
