@@ -57,6 +57,8 @@ export interface ObservedContainer {
   /** Last probe's output, cut to 4 KiB; empty where there is none. */
   readonly healthOutput: string;
   readonly exitCode: number;
+  /** The kernel killed it for want of memory; absent where the engine does not tell. */
+  readonly wasOutOfMemory?: boolean;
   readonly restartCount: number;
   /** The engine's clock; for display only. Empty when it never started. */
   readonly startedAt: string;
