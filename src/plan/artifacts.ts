@@ -1,0 +1,94 @@
+import type { BuildSpec, Desired, DesiredService } from '../model/desired.ts';
+import { imageAddress } from '../model/id.ts';
+import type { ObservedEngine } from '../model/observed.ts';
+import type { StepId } from '../model/plan.ts';
+import type { BuildRequest, PullRequest } from '../model/request.ts';
+import type { PlanBuilder } from './builder.ts';
+import { gatherFleet } from './fleet.ts';
+import type { PlanInput } from './input.ts';
+import { place } from './placement.ts';
+import { selectServices } from './select.ts';
+
+/** Plans `pull`: each image once an engine, on the engines where its service runs or will run. */
+export function planPull(input: PlanInput, desired: Desired, request: PullRequest, builder: PlanBuilder): void {
+  const asked = new Set<string>();
+  for (const { service, engine } of sites(input, desired, request, builder)) {
+    const { image, platform } = service.container;
+    const key = `${engine.name} ${platform ?? ''} ${image}`;
+    if (asked.has(key) || !isPullable(input, service, request)) continue;
+    asked.add(key);
+    const isThere = engine.images.has(image);
+    if (input.history.freshImages.has(image) || (isThere && request.policy === 'missing')) continue;
+    const base = {
+      engine: engine.name,
+      address: imageAddress(image),
+      reasons: [isThere ? 'pull was asked for' : 'not on the engine'],
+    };
+    builder.add({ kind: 'pull-image', ...base, image, platform });
+  }
+}
+
+function isPullable(
+  { stack }: PlanInput,
+  { name, build, container }: DesiredService,
+  { ignoreBuildable }: PullRequest,
+): boolean {
+  if (build === undefined) return true;
+  // The name that a build-only service gets is in no registry.
+  return !ignoreBuildable && container.image !== `${stack}-${name}`;
+}
+
+/** Plans `build`: a service whose build takes another's image as a context waits for it. */
+export function planBuild(input: PlanInput, desired: Desired, request: BuildRequest, builder: PlanBuilder): void {
+  const steps = new Map<string, StepId>();
+  for (const { service, engine } of sites(input, desired, request, builder)) {
+    const { image } = service.container;
+    const key = `${engine.name} ${image}`;
+    if (service.build === undefined || steps.has(key) || input.history.freshImages.has(image)) continue;
+    const build = buildOf(service.build, request);
+    const after = imagesNeeded(desired, build).flatMap((needed) => steps.get(`${engine.name} ${needed}`) ?? []);
+    const base = { engine: engine.name, address: imageAddress(image), reasons: ['build was asked for'] };
+    steps.set(key, builder.add({ kind: 'build-image', ...base, image, service: service.name, build }, after));
+  }
+}
+
+function buildOf(build: BuildSpec, { noCache, pull, args }: BuildRequest): BuildSpec {
+  const given = new Set(args.map(([name]) => name));
+  return {
+    ...build,
+    noCache: build.noCache || noCache,
+    pull: build.pull || pull,
+    args: [...build.args.filter(([name]) => !given.has(name)), ...args].toSorted(([a], [b]) => (a < b ? -1 : 1)),
+  };
+}
+
+function imagesNeeded(desired: Desired, build: BuildSpec): readonly string[] {
+  const names = build.additionalContexts.flatMap(([, source]) => /^service:(.+)$/.exec(source)?.[1] ?? []);
+  return desired.services.filter(({ name }) => names.includes(name)).map(({ container }) => container.image);
+}
+
+interface Site {
+  readonly service: DesiredService;
+  readonly engine: ObservedEngine;
+}
+
+function sites(
+  input: PlanInput,
+  desired: Desired,
+  request: { readonly services: readonly string[]; readonly withDependencies: boolean },
+  builder: PlanBuilder,
+): readonly Site[] {
+  const { services } = selectServices(desired, { ...request, scale: new Map() }, builder);
+  const fleet = gatherFleet(input.observed);
+  return services.flatMap((service) => {
+    const existing = fleet.get(service.name) ?? [];
+    const placed = place({
+      service: { ...service, replicas: Math.max(1, service.replicas) },
+      engines: input.observed.engines,
+      existing,
+      loadOf: () => 0,
+    });
+    const engines = placed.ok ? [...new Set(placed.value.map(({ engine }) => engine))] : input.observed.engines;
+    return engines.map((engine) => ({ service, engine }));
+  });
+}

@@ -1,0 +1,39 @@
+import type { Notice, Operation, Plan, Refusal, Step, StepId } from '../model/plan.ts';
+import { err, ok, type Result } from '../model/result.ts';
+
+/**
+ * The plan that the planners of one request write together.
+ *
+ * Ids are positions, so a step can only wait for an earlier one.
+ */
+export class PlanBuilder {
+  readonly #steps: Step[] = [];
+  readonly #notices: Notice[] = [];
+  readonly #refusals: Refusal[] = [];
+  #barrier: readonly StepId[] = [];
+
+  add(operation: Operation, after: readonly StepId[] = []): StepId {
+    const id = this.#steps.length;
+    const waits = after.length > 0 ? after : this.#barrier;
+    this.#steps.push({ id, operation, after: [...new Set(waits)].toSorted((a, b) => a - b) });
+    return id;
+  }
+
+  /** From here on no step begins before these are done: a step that waits for nothing waits for them. */
+  holdUntil(steps: readonly StepId[]): void {
+    this.#barrier = [...steps];
+  }
+
+  notice(notice: Notice): void {
+    this.#notices.push(notice);
+  }
+
+  refuse(refusal: Refusal): void {
+    this.#refusals.push(refusal);
+  }
+
+  build(): Result<Plan, readonly Refusal[]> {
+    if (this.#refusals.length > 0) return err(this.#refusals);
+    return ok({ steps: this.#steps, notices: this.#notices });
+  }
+}

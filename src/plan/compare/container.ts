@@ -1,0 +1,150 @@
+import type {
+  ContainerSpec,
+  FileMount,
+  Mount,
+  NetworkAttachment,
+  NetworkMode,
+  PublishedPort,
+  RestartPolicy,
+} from '../../model/container.ts';
+import { unreachable } from '../../model/result.ts';
+import { differences, setDifferences } from './difference.ts';
+import { attributeOf } from './naming.ts';
+
+/** Why `after` is another container than `before`: one line for each difference, in the order of the fields' names. */
+export function compareContainerSpecs(before: ContainerSpec, after: ContainerSpec): readonly string[] {
+  return fields(before, after).flatMap((field) => compareField(field, before, after));
+}
+
+/** Fields that only group attributes, which Compose has at the top of a service. */
+const groups: ReadonlySet<string> = new Set(['security', 'namespaces', 'devices', 'resources']);
+
+// What was recorded may have fields that this version does not know, and lack some that it does.
+const fields = (before: ContainerSpec, after: ContainerSpec): readonly (keyof ContainerSpec)[] =>
+  [...new Set([...Object.keys(before), ...Object.keys(after)])].toSorted() as (keyof ContainerSpec)[];
+
+function compareField(field: keyof ContainerSpec, before: ContainerSpec, after: ContainerSpec): readonly string[] {
+  switch (field) {
+    case 'ports':
+      return described('ports', before.ports, after.ports, showPort);
+    case 'volumes':
+      return keyed('volumes', before.volumes, after.volumes, showMount);
+    case 'files':
+      return compareFiles(before.files, after.files);
+    case 'network':
+      return compareNetwork(before.network, after.network);
+    case 'restart':
+      return setArrow('restart', showRestart(before.restart), showRestart(after.restart));
+    default:
+      return comparePlain(field, before[field], after[field]);
+  }
+}
+
+function comparePlain(field: string, before: unknown, after: unknown): readonly string[] {
+  if (!groups.has(field)) return differences(attributeOf(field), field, before, after);
+  const old = (before ?? {}) as Readonly<Record<string, unknown>>;
+  const wanted = (after ?? {}) as Readonly<Record<string, unknown>>;
+  return [...new Set([...Object.keys(old), ...Object.keys(wanted)])]
+    .toSorted()
+    .flatMap((key) => differences(attributeOf(key), key, old[key], wanted[key]));
+}
+
+const setArrow = (path: string, before: string, after: string): readonly string[] =>
+  before === after ? [] : [`${path}: ${before} → ${after}`];
+
+/** Entries by their short text; entries of the same text are compared field by field. */
+function described<T>(
+  path: string,
+  before: readonly T[],
+  after: readonly T[],
+  show: (item: T) => string,
+): readonly string[] {
+  const changed = setDifferences(path, before.map(show), after.map(show));
+  return changed.length > 0 ? changed : differences(path, path, before, after);
+}
+
+function keyed(
+  path: string,
+  before: readonly Mount[],
+  after: readonly Mount[],
+  show: (item: Mount) => string,
+): readonly string[] {
+  const inBoth = before.flatMap((old) => {
+    const wanted = after.find((it) => show(it) === show(old));
+    return wanted === undefined ? [] : differences(`${path} ${old.target}`, path, old, wanted);
+  });
+  const changed = [...setDifferences(path, before.map(show), after.map(show)), ...inBoth];
+  return changed.length > 0 ? changed : differences(path, path, before, after);
+}
+
+/** As the stack file's short form has it: `127.0.0.1:8080:80/udp`. */
+export function showPort({ hostIp, published, target, protocol }: PublishedPort): string {
+  const host =
+    published && (published.from === published.to ? String(published.from) : `${published.from}-${published.to}`);
+  const address = hostIp === undefined ? '' : `${hostIp.includes(':') ? `[${hostIp}]` : hostIp}:`;
+  return `${address}${host === undefined ? '' : `${host}:`}${target}${protocol === 'tcp' ? '' : `/${protocol}`}`;
+}
+
+function showMount(mount: Mount): string {
+  const mode = mount.readOnly ? ':ro' : '';
+  switch (mount.type) {
+    case 'bind':
+      return `${mount.source}:${mount.target}${mode}`;
+    case 'volume':
+      return `${mount.source === undefined ? '' : `${mount.source}:`}${mount.target}${mode}`;
+    case 'tmpfs':
+      return `tmpfs:${mount.target}${mode}`;
+    case 'image':
+      return `image ${mount.source}:${mount.target}${mode}`;
+    default:
+      return unreachable(mount);
+  }
+}
+
+const showRestart = ({ condition, maxAttempts }: RestartPolicy): string =>
+  maxAttempts === undefined ? condition : `${condition}:${maxAttempts}`;
+
+/** Contents are only ever said to have changed. */
+function compareFiles(before: readonly FileMount[], after: readonly FileMount[]): readonly string[] {
+  const idOf = ({ kind, source, target }: FileMount): string => `${kind} ${source} ${target}`;
+  const old = new Map(before.map((file) => [idOf(file), file]));
+  const wanted = new Map(after.map((file) => [idOf(file), file]));
+  const gone = before.filter((file) => !wanted.has(idOf(file))).map(({ kind, source }) => `${kind}s: - ${source}`);
+  const changed = after.flatMap((file) => {
+    const earlier = old.get(idOf(file));
+    if (earlier === undefined) return [`${file.kind}s: + ${file.source}`];
+    const content = earlier.digest === file.digest ? [] : [`${file.kind} ${file.source}: content changed`];
+    return [
+      ...content,
+      ...differences(`${file.kind} ${file.source}`, 'files', { ...earlier, digest: '' }, { ...file, digest: '' }),
+    ];
+  });
+  const lines = [...gone, ...changed];
+  return lines.length > 0 ? lines : differences('secrets', 'files', before, after);
+}
+
+function compareNetwork(before: NetworkMode, after: NetworkMode): readonly string[] {
+  if (before.kind !== 'networks' || after.kind !== 'networks') {
+    return setArrow('network_mode', showNetwork(before), showNetwork(after));
+  }
+  const keyOf = ({ network }: NetworkAttachment): string => network;
+  const shared = before.attachments.flatMap((old) => {
+    const wanted = after.attachments.find(({ network }) => network === old.network);
+    return wanted === undefined ? [] : differences(`networks.${old.network}`, 'network', old, wanted);
+  });
+  const lines = [...setDifferences('networks', before.attachments.map(keyOf), after.attachments.map(keyOf)), ...shared];
+  return lines.length > 0 ? lines : differences('networks', 'networks', before.attachments, after.attachments);
+}
+
+function showNetwork(network: NetworkMode): string {
+  switch (network.kind) {
+    case 'networks':
+      return `networks ${network.attachments.map((it) => it.network).join(', ')}`;
+    case 'service':
+      return `service:${network.service}`;
+    case 'engine':
+      return network.mode;
+    default:
+      return unreachable(network);
+  }
+}

@@ -1,0 +1,53 @@
+import type { Plan, Refusal } from '../model/plan.ts';
+import { ok, type Result, unreachable } from '../model/result.ts';
+import { planBuild, planPull } from './artifacts.ts';
+import { PlanBuilder } from './builder.ts';
+import { planDown } from './down.ts';
+import type { PlanInput } from './input.ts';
+import { planLifecycle } from './lifecycle.ts';
+import { prune } from './prune.ts';
+import { noticeEnded, planUp } from './up/up.ts';
+
+export type { PlanInput } from './input.ts';
+
+/**
+ * Decides everything: what to do on which engine, in which order, and why.
+ *
+ * Pure and deterministic. An empty plan means that the request is fulfilled, as far as it can be in this run.
+ */
+export function plan(input: PlanInput): Result<Plan, readonly Refusal[]> {
+  const builder = new PlanBuilder();
+  fill(input, builder);
+  const built = builder.build();
+  return built.ok ? ok(prune(built.value, input.history.givenUp)) : built;
+}
+
+function fill(input: PlanInput, builder: PlanBuilder): void {
+  const { request, desired } = input;
+  switch (request.kind) {
+    case 'down':
+      planDown(input, request, builder);
+      return;
+    case 'start':
+    case 'stop':
+    case 'restart':
+      planLifecycle(input, request, builder);
+      return;
+    default:
+  }
+  if (desired === undefined) throw new Error(`a ${request.kind} needs a stack file`);
+  switch (request.kind) {
+    case 'up':
+      planUp(input, desired, request, builder);
+      noticeEnded(input, desired, builder);
+      return;
+    case 'pull':
+      planPull(input, desired, request, builder);
+      return;
+    case 'build':
+      planBuild(input, desired, request, builder);
+      return;
+    default:
+      unreachable(request);
+  }
+}

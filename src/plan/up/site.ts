@@ -1,0 +1,62 @@
+import type { DesiredService } from '../../model/desired.ts';
+import type { ContainerId } from '../../model/id.ts';
+import type { ObservedContainer, ObservedEngine } from '../../model/observed.ts';
+import type { ContainerRef, StepId, WaitCondition } from '../../model/plan.ts';
+import type { Up } from './context.ts';
+import type { PlannedImages } from './images.ts';
+import type { PlannedNetworks } from './networks.ts';
+import type { PlannedVolumes } from './volumes.ts';
+
+/** One service, with what was planned before it. */
+export interface ServiceSite {
+  readonly up: Up;
+  readonly service: DesiredService;
+  readonly images: PlannedImages;
+  readonly networks: PlannedNetworks;
+  readonly volumes: PlannedVolumes;
+  /** Removals of orphans in this plan. */
+  readonly orphans: ReadonlyMap<ContainerId, StepId>;
+  /** Services that come earlier in start order, as this plan leaves them. */
+  readonly settled: ReadonlyMap<string, Settled>;
+}
+
+/** One slot on the engine where it belongs. */
+export interface ReplicaSite extends ServiceSite {
+  readonly engine: ObservedEngine;
+  readonly slot: number;
+  readonly canonical: string;
+  /** Every container of the slot on this engine, best first. */
+  readonly containers: readonly ObservedContainer[];
+  /** Its change failed for good in this run. */
+  readonly isGivenUp: boolean;
+  /** What must be gone before the canonical name is free. */
+  readonly nameFree: readonly StepId[];
+  /** What must hold before the replica may start; undefined if it never will in this run. */
+  readonly mayStart: () => readonly StepId[] | undefined;
+  /** Ends of the updates that come before this one. */
+  readonly turn: readonly StepId[];
+}
+
+/** A service as this plan leaves it. */
+export interface Settled {
+  readonly service: DesiredService;
+  readonly replicas: readonly Replica[];
+  /** It failed in this run, or waits for one that did. */
+  readonly isHalted: boolean;
+}
+
+/** One replica as this plan leaves it. */
+export interface Replica {
+  readonly engine: ObservedEngine;
+  readonly slot: number;
+  /** What serves; undefined if the slot stays empty. */
+  readonly container: ContainerRef | undefined;
+  /** The observed container, if it stays as it is. */
+  readonly kept: ObservedContainer | undefined;
+  /** Steps after which it runs; empty if it runs already or is not to run. */
+  readonly started: readonly StepId[];
+  /** Waits that prove it, by condition. Planned at most once each. */
+  readonly proofs: Map<WaitCondition, StepId>;
+  /** Steps after which nothing more happens in the slot. */
+  readonly ended: readonly StepId[];
+}

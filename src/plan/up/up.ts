@@ -1,0 +1,109 @@
+import type { Desired } from '../../model/desired.ts';
+import { serviceAddress } from '../../model/id.ts';
+import type { UpRequest } from '../../model/request.ts';
+import type { PlanBuilder } from '../builder.ts';
+import { gatherFleet, isLive } from '../fleet.ts';
+import type { PlanInput } from '../input.ts';
+import { findOrphans, planOrphans } from '../orphans.ts';
+import { type Assignment, explain, place } from '../placement.ts';
+import { type Selection, selectServices } from '../select.ts';
+import type { Up } from './context.ts';
+import { addWait, proofOf } from './gate.ts';
+import { planImages } from './images.ts';
+import { planNetworks } from './networks.ts';
+import { planService, refuseCrowding } from './service.ts';
+import type { Replica, ServiceSite, Settled } from './site.ts';
+import { planVolumes } from './volumes.ts';
+
+/** Plans `up`: images first, then networks and volumes, then services in start order. */
+export function planUp(input: PlanInput, desired: Desired, request: UpRequest, builder: PlanBuilder): void {
+  const selection = selectServices(desired, request, builder);
+  const fleet = gatherFleet(input.observed);
+  const assignments = assign(input, selection, builder);
+  const up: Up = { input, desired, request, builder, selection, fleet, assignments, jobs: jobsOf(desired) };
+  for (const service of selection.services) refuseCrowding({ up, service });
+  const images = planImages(up);
+  const networks = planNetworks(up);
+  const volumes = planVolumes(up);
+  const orphans = planOrphans(builder, findOrphans(input, desired), request);
+  const settled = new Map<string, Settled>();
+  for (const service of selection.services) {
+    const site: ServiceSite = { up, service, images, networks, volumes, orphans, settled };
+    settled.set(service.name, planService(site));
+  }
+  if (request.wait && request.start) for (const service of settled.values()) awaitService(up, service);
+}
+
+/** Services that others wait for to complete. */
+const jobsOf = ({ services }: Desired): ReadonlySet<string> =>
+  new Set(
+    services.flatMap(({ dependsOn }) => dependsOn.flatMap((it) => (it.condition === 'completed' ? it.service : []))),
+  );
+
+function assign(
+  input: PlanInput,
+  { services }: Selection,
+  builder: PlanBuilder,
+): ReadonlyMap<string, readonly Assignment[]> {
+  const { engines } = input.observed;
+  const fleet = gatherFleet(input.observed);
+  const planned = new Map<string, readonly Assignment[]>();
+  for (const service of services) {
+    const loadOf = (engine: { readonly name: string }): number =>
+      [...planned.values()].flat().filter((it) => it.engine.name === engine.name).length;
+    const placed = place({ service, engines, existing: fleet.get(service.name) ?? [], loadOf });
+    if (placed.ok) planned.set(service.name, placed.value);
+    else if (engines.length === 1 && service.placement.maxReplicasPerNode === undefined) {
+      // A file written for a swarm still runs on one engine.
+      builder.notice({ ...explain(service, placed.error), code: 'placement-ignored', hint: undefined });
+      planned.set(
+        service.name,
+        engines.flatMap((engine) => slots(service.replicas).map((slot) => ({ slot, engine }))),
+      );
+    } else builder.refuse({ kind: 'impossible', ...explain(service, placed.error) });
+  }
+  return planned;
+}
+
+const slots = (count: number): readonly number[] => Array.from({ length: count }, (_, index) => index + 1);
+
+/** `--wait`: every replica is proven, every job completes. */
+function awaitService(up: Up, { service, replicas, isHalted }: Settled): void {
+  if (isHalted) return;
+  const isJob = up.jobs.has(service.name);
+  for (const replica of replicas) {
+    if (isSatisfied(replica, isJob)) continue;
+    const image = replica.engine.images.get(service.container.image);
+    const until = isJob ? 'completed' : proofOf(service.container, image);
+    addWait(up.builder, replica, {
+      service: service.name,
+      spec: service.container,
+      until,
+      reason: '--wait was asked for',
+    });
+  }
+}
+
+function isSatisfied({ kept, container }: Replica, isJob: boolean): boolean {
+  if (container === undefined) return true;
+  if (kept === undefined) return false;
+  if (isJob) return kept.state === 'exited' && kept.exitCode === 0;
+  return !isLive(kept) || (kept.state === 'running' && (kept.health === 'none' || kept.health === 'healthy'));
+}
+
+/** Mentions services whose containers this run started and which have ended since. */
+export function noticeEnded({ observed, history }: PlanInput, desired: Desired, builder: PlanBuilder): void {
+  const jobs = jobsOf(desired);
+  for (const { container } of observed.engines.flatMap((engine) =>
+    engine.containers.map((it) => ({ container: it })),
+  )) {
+    if (container.isOneOff || container.state !== 'exited' || !history.freshContainers.has(container.id)) continue;
+    if (jobs.has(container.service) && container.exitCode === 0) continue;
+    builder.notice({
+      code: 'ended-after-start',
+      address: serviceAddress(container.service),
+      message: `${container.name} was started and has exited with code ${container.exitCode}`,
+      hint: `see its output with \`stack logs ${container.service}\``,
+    });
+  }
+}

@@ -1,0 +1,179 @@
+import PQueue from 'p-queue';
+
+import { type Engine, EngineError } from '../engine/engine.ts';
+import type { Emit } from '../model/event.ts';
+import type { EngineName } from '../model/id.ts';
+import type { ObservedEngine } from '../model/observed.ts';
+import type { Plan, Step, StepId } from '../model/plan.ts';
+import type { Clock } from './clock.ts';
+import { withDeadline } from './deadline.ts';
+import { deadlineOf } from './deadlines.ts';
+import { explainFailure, type StepFailure } from './failure.ts';
+import { type CallStep, type Made, perform, resolver } from './perform.ts';
+import { waitForContainer } from './wait.ts';
+import { type Watcher, watchContainers } from './watch.ts';
+
+/** What carrying out a plan needs beside the plan. */
+export interface Execution {
+  readonly stack: string;
+  readonly engines: readonly Engine[];
+  readonly observed: readonly ObservedEngine[];
+  readonly contents: ReadonlyMap<string, Uint8Array>;
+  /** Calls at once to each engine; `undefined` is twice its processors, between 4 and 16. */
+  readonly parallel: number | undefined;
+  readonly clock: Clock;
+  readonly emit: Emit;
+  /** Begin nothing new; what is in flight ends. */
+  readonly stop: AbortSignal;
+  /** Give up waiting. */
+  readonly abort: AbortSignal;
+}
+
+export type StepResult =
+  | { readonly kind: 'done' }
+  | { readonly kind: 'failed'; readonly failure: StepFailure }
+  | { readonly kind: 'skipped'; readonly because: 'dependency' | 'interrupted'; readonly failed: Step | undefined };
+
+type Skipped = Extract<StepResult, { readonly kind: 'skipped' }>;
+
+/** What became of a plan. */
+export interface Executed {
+  readonly results: ReadonlyMap<StepId, StepResult>;
+  readonly made: Made;
+}
+
+/**
+ * Carries out a plan: each step once the steps that it waits for are done, independent ones at the same time.
+ *
+ * Holds no policy. A step that fails skips those that wait for it; an engine that stops answering skips the rest
+ * of its steps; other branches finish. Never rejects for what an engine does.
+ */
+export async function execute(plan: Plan, execution: Execution): Promise<Executed> {
+  const made: Made = { containers: new Map(), networks: new Map() };
+  const lanes = new Map(execution.engines.map((engine) => [engine.name, openLane(engine, execution)]));
+  const inFlight = new Set<StepId>();
+  const announce = (): void =>
+    execution.emit({ atMs: execution.clock.now(), type: 'interrupted', inFlight: inFlight.size });
+  execution.stop.addEventListener('abort', announce);
+  const settled = new Map<StepId, Promise<StepResult>>();
+  const running: Running = { execution, plan, lanes, made, settled, inFlight };
+  for (const step of plan.steps) settled.set(step.id, settle(running, step));
+  try {
+    const results = await Promise.all(plan.steps.map(async ({ id }) => [id, await settled.get(id)] as const));
+    return { made, results: new Map(results.flatMap(([id, result]) => (result === undefined ? [] : [[id, result]]))) };
+  } finally {
+    execution.stop.removeEventListener('abort', announce);
+    for (const { watcher } of lanes.values()) watcher.end();
+  }
+}
+
+interface Lane {
+  readonly engine: Engine;
+  readonly queue: PQueue;
+  readonly watcher: Watcher;
+  /** The step at which the engine stopped answering. */
+  lostAt: Step | undefined;
+}
+
+interface Running {
+  readonly execution: Execution;
+  readonly plan: Plan;
+  readonly lanes: ReadonlyMap<EngineName, Lane>;
+  readonly made: Made;
+  readonly settled: ReadonlyMap<StepId, Promise<StepResult>>;
+  readonly inFlight: Set<StepId>;
+}
+
+function openLane(engine: Engine, { stack, clock, parallel, observed }: Execution): Lane {
+  const cpus = observed.find(({ name }) => name === engine.name)?.info.cpus ?? 2;
+  const concurrency = parallel ?? Math.min(16, Math.max(4, 2 * cpus));
+  return {
+    engine,
+    queue: new PQueue({ concurrency }),
+    watcher: watchContainers(engine, stack, clock),
+    lostAt: undefined,
+  };
+}
+
+async function settle(running: Running, step: Step): Promise<StepResult> {
+  for (const id of step.after) {
+    const earlier = await running.settled.get(id);
+    if (earlier === undefined || earlier.kind === 'done') continue;
+    const failed = earlier.kind === 'failed' ? running.plan.steps[id] : earlier.failed;
+    return skip(running, step, {
+      kind: 'skipped',
+      because: earlier.kind === 'failed' ? 'dependency' : earlier.because,
+      failed,
+    });
+  }
+  const lane = running.lanes.get(step.operation.engine);
+  if (lane === undefined) throw new Error(`step #${step.id} is for engine ${step.operation.engine}, which is not here`);
+  // A wait takes no place: a hundred of them must not keep a container from starting.
+  return step.operation.kind === 'wait-container'
+    ? begin(running, lane, step)
+    : lane.queue.add(() => begin(running, lane, step));
+}
+
+async function begin(running: Running, lane: Lane, step: Step): Promise<StepResult> {
+  const { execution, inFlight } = running;
+  const { emit, clock, stop } = execution;
+  if (stop.aborted) return skip(running, step, interrupted);
+  if (lane.lostAt !== undefined)
+    return skip(running, step, { kind: 'skipped', because: 'dependency', failed: lane.lostAt });
+  const startedAt = clock.now();
+  emit({ atMs: startedAt, type: 'step-started', step });
+  const isCall = step.operation.kind !== 'wait-container';
+  if (isCall) inFlight.add(step.id);
+  try {
+    await carryOut(running, lane, step);
+    emit({ atMs: clock.now(), type: 'step-done', step, elapsedMs: clock.now() - startedAt });
+    return { kind: 'done' };
+  } catch (cause) {
+    if (!isCall && stop.aborted) return skip(running, step, interrupted);
+    const failure = await explainFailure(step, cause, { engine: lane.engine, clock, signal: execution.abort });
+    if (isSilent(cause)) lane.lostAt ??= step;
+    const { message, details } = failure;
+    emit({ atMs: clock.now(), type: 'step-failed', step, elapsedMs: clock.now() - startedAt, message, details });
+    return { kind: 'failed', failure };
+  } finally {
+    inFlight.delete(step.id);
+  }
+}
+
+const interrupted: Skipped = { kind: 'skipped', because: 'interrupted', failed: undefined };
+
+/** The engine gave no answer, so that asking it more would only add to what we do not know. */
+const isSilent = (cause: unknown): boolean =>
+  cause instanceof EngineError && ['lost', 'timeout', 'unreachable', 'aborted'].includes(cause.code);
+
+async function carryOut({ execution, made }: Running, lane: Lane, step: Step): Promise<void> {
+  const { clock, stop, abort, contents, emit } = execution;
+  const { engine, watcher } = lane;
+  const { operation } = step;
+  if (operation.kind === 'wait-container') {
+    const { until, deadlineMs } = operation;
+    const signal = AbortSignal.any([stop, abort]);
+    const id = resolver(made).container(operation.container);
+    return waitForContainer({ engine, id, until, deadlineMs, clock, watcher, signal });
+  }
+  const call: CallStep = { ...step, operation };
+  return withDeadline(
+    { engine: engine.name, clock, deadlineMs: deadlineOf(operation), signal: abort },
+    ({ signal, touch }) =>
+      perform(call, {
+        engine,
+        made,
+        contents,
+        signal,
+        report: (progress) => {
+          touch();
+          emit({ atMs: clock.now(), type: 'step-progress', step, progress });
+        },
+      }),
+  );
+}
+
+function skip({ execution: { emit, clock } }: Running, step: Step, result: Skipped): StepResult {
+  emit({ atMs: clock.now(), type: 'step-skipped', step, because: result.because, failed: result.failed });
+  return result;
+}

@@ -1,0 +1,97 @@
+import type { ContainerId } from '../model/id.ts';
+import type { Plan, Step } from '../model/plan.ts';
+import type { GivenUp, History } from '../model/request.ts';
+import type { Executed } from './execute.ts';
+import type { StepFailure } from './failure.ts';
+import { type Made, resolver } from './perform.ts';
+
+/** A step that failed for good. */
+export interface Failure extends StepFailure {
+  readonly step: Step;
+}
+
+/** Failures of one kind at one place, counted over the rounds of a run. */
+export type Tries = Map<string, number>;
+
+/** Somebody else's change, or an answer that got lost, is worth so many new looks. */
+const maxTries = 3;
+
+/**
+ * What the next round must know of this one. Failures that trying again cannot cure are given up at once,
+ * others after three tries.
+ */
+export function advance(history: History, plan: Plan, executed: Executed, tries: Tries): Advanced {
+  const next = {
+    freshImages: new Set(history.freshImages),
+    freshContainers: new Set(history.freshContainers),
+    failed: new Map(history.failed),
+    givenUp: [...history.givenUp],
+  };
+  const failures: Failure[] = [];
+  for (const step of plan.steps) {
+    const result = executed.results.get(step.id);
+    if (result?.kind === 'done') recordDone(next, step, executed.made);
+    if (result?.kind !== 'failed' || !isFinal(step, result.failure, tries)) continue;
+    failures.push({ ...result.failure, step });
+    next.givenUp.push(giveUp(step, result.failure.message));
+    const container = failedContainer(step, executed.made);
+    if (container !== undefined) next.failed.set(container, result.failure.message);
+  }
+  return { history: next, failures };
+}
+
+export interface Advanced {
+  readonly history: History;
+  /** Those given up in this round. */
+  readonly failures: readonly Failure[];
+}
+
+const giveUp = ({ operation: { engine, address, kind } }: Step, reason: string): GivenUp => ({
+  engine,
+  address,
+  kind,
+  reason,
+});
+
+interface Growing {
+  readonly freshImages: Set<string>;
+  readonly freshContainers: Set<ContainerId>;
+}
+
+function recordDone({ freshImages, freshContainers }: Growing, { id, operation }: Step, made: Made): void {
+  switch (operation.kind) {
+    case 'pull-image':
+    case 'build-image':
+      freshImages.add(operation.image);
+      return;
+    case 'create-container': {
+      const created = made.containers.get(id);
+      if (created !== undefined) freshContainers.add(created);
+      return;
+    }
+    case 'start-container':
+      freshContainers.add(resolver(made).container(operation.container));
+      return;
+    case 'restart-container':
+      freshContainers.add(operation.container);
+      return;
+    default:
+  }
+}
+
+function isFinal(step: Step, { code }: StepFailure, tries: Tries): boolean {
+  const { engine, address, kind } = step.operation;
+  const key = `${engine} ${kind} ${address}`;
+  const count = (tries.get(key) ?? 0) + 1;
+  tries.set(key, count);
+  const mayPass = ['lost', 'timeout', 'unreachable', 'aborted', 'conflict', 'not-found'].includes(code);
+  return !mayPass || count >= maxTries;
+}
+
+/** The container that would not start or did not prove itself. */
+function failedContainer({ operation }: Step, made: Made): ContainerId | undefined {
+  const isProof =
+    operation.kind === 'start-container' || operation.kind === 'wait-container' || operation.kind === 'write-files';
+  if (!isProof && operation.kind !== 'connect-network') return undefined;
+  return resolver(made).container(operation.container);
+}
