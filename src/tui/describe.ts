@@ -1,6 +1,7 @@
 import { formatBytes } from '../model/units.ts';
 import { formatElapsed } from './elapsed.ts';
 import type { Tone } from './line.ts';
+import type { ResourceKind } from './resource.ts';
 import {
   type Row,
   type RowState,
@@ -11,20 +12,21 @@ import {
   rowWord,
   type Transfer,
 } from './row.ts';
-import { labelOf, rowOf, type View, waitsFor } from './view.ts';
+import { nameOnEngine, rowOf, type View, waitsFor } from './view.ts';
 
 /** The columns of a row, as text from outside left them: not yet safe to print. */
 export interface RowText {
   readonly mark: string;
   readonly tone: Tone;
-  readonly label: string;
+  readonly kind: ResourceKind;
+  readonly name: string;
   readonly word: string;
   readonly detail: string;
   readonly elapsed: string;
 }
 
 const spinner = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'] as const;
-const barColumns = 16;
+const barColumns = 8;
 const waitsNamed = 2;
 
 const tones: Readonly<Record<RowState, Tone>> = {
@@ -48,7 +50,8 @@ export function describeRow(view: View, row: Row, nowMs: number): RowText {
   const elapsedMs = rowElapsedMs(row, nowMs);
   return {
     ...markOf(state, nowMs),
-    label: labelOf(view, row),
+    kind: row.kind,
+    name: nameOnEngine(view, row),
     word: rowWord(row),
     detail: detailOf(view, row, state),
     elapsed: elapsedMs === undefined ? '' : formatElapsed(elapsedMs),
@@ -96,10 +99,11 @@ function skipOf(view: View, row: Row): string {
   return culprit ? `${culprit.name} failed` : waitOf(view, row);
 }
 
-/** `████████░░░░░░░░ 120MB / 300MB  12MB/s` */
+/** `40% ███░░░░░ 120MB / 300MB  12MB/s`: what is cut first stands last. */
 function formatTransfer({ done, total, bytesPerSecond }: Transfer): string {
-  const filled = total > 0 ? Math.min(barColumns, Math.floor((done / total) * barColumns)) : 0;
+  const part = total > 0 ? Math.min(1, done / total) : 0;
+  const filled = Math.floor(part * barColumns);
   const bar = '█'.repeat(filled) + '░'.repeat(barColumns - filled);
   const rate = bytesPerSecond > 0 ? `  ${formatBytes(bytesPerSecond)}/s` : '';
-  return `${bar} ${formatBytes(done)} / ${formatBytes(total)}${rate}`;
+  return `${Math.floor(part * 100)}% ${bar} ${formatBytes(done)} / ${formatBytes(total)}${rate}`;
 }

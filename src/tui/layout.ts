@@ -20,6 +20,10 @@ export interface Canvas {
 const lostEnginesShown = 3;
 const wordColumns = 10;
 const elapsedColumns = 6;
+/** Narrower screens leave out the kinds of resources. */
+const columnsForKinds = 50;
+/** Narrower screens leave out times as well. */
+const columnsForTimes = 40;
 /** A detail that has less room than this says nothing. */
 const leastDetail = 10;
 
@@ -72,25 +76,27 @@ function groupEntries(entries: readonly Entry[]): readonly Group[] {
 }
 
 function bodyLines(view: View, { groups, hidden }: Folded, canvas: Canvas): readonly Line[] {
-  const texts = groups.map(({ heading, entries }) =>
-    entries.map(({ row }) => cleanRow(describeRow(view, row, canvas.nowMs), heading !== '', canvas)),
+  const cells = groups.map(({ heading, entries }) =>
+    entries.map(({ row }) => cellsOf(describeRow(view, row, canvas.nowMs), heading === '' ? '' : '  ', canvas)),
   );
-  const widest = Math.max(0, ...texts.flat().map(({ label }) => widthOf(label)));
+  const widest = Math.max(0, ...cells.flat().map(({ indent, label }) => widthOf(indent + label)));
   const lines = groups.flatMap(({ heading, entries }, index) => [
     ...(heading === '' || entries.length === 0 ? [] : [headingLine(heading, view, canvas)]),
-    ...(texts[index] ?? []).map((text) => rowLine(text, widest, canvas)),
+    ...(cells[index] ?? []).map((row) => rowLine(row, widest, canvas)),
   ]);
   return hidden.size === 0 ? lines : [...lines, foldLine(hidden)];
 }
 
-/** Replicas below a heading are indented and leave out what the heading says. */
-function cleanRow(text: RowText, isBelowHeading: boolean, { clean }: Canvas): RowText {
-  const label = clean(text.label);
-  return {
-    ...text,
-    label: isBelowHeading ? `  ${label.replace(/^Container /, '')}` : label,
-    detail: clean(text.detail),
-  };
+/** A row's text, safe to print. */
+interface Cells extends Omit<RowText, 'kind' | 'name'> {
+  /** Replicas stand below the heading of their service. */
+  readonly indent: string;
+  readonly label: string;
+}
+
+function cellsOf({ kind, name, ...text }: RowText, indent: string, { columns, clean }: Canvas): Cells {
+  const hasKind = indent === '' && columns >= columnsForKinds;
+  return { ...text, indent, label: clean(hasKind ? `${kind} ${name}` : name), detail: clean(text.detail) };
 }
 
 /** A service of several replicas, with all of them in its count, hidden or not. */
@@ -102,23 +108,25 @@ function headingLine(service: string, { rows }: View, { nowMs, clean }: Canvas):
   return [piece(` ${mark} `, tone), piece(`Service ${clean(service)}`), piece(`  ${done}/${states.length}`, 'quiet')];
 }
 
-/** ` ✔ Container wp-db-1  Healthy     12.1s`: the name is cut before the word is, details go first. */
-function rowLine({ mark, tone, label, word, detail, elapsed }: RowText, widest: number, { columns }: Canvas): Line {
-  const room = columns - widthOf(` ${mark} `) - wordColumns - elapsedColumns - 6;
+/** ` ✔ Container wp-db-1  Healthy     12.1s`: what has no room goes in the order of detail, time, name. */
+function rowLine(
+  { indent, mark, tone, label, word, detail, elapsed }: Cells,
+  widest: number,
+  { columns }: Canvas,
+): Line {
+  const timeColumns = columns < columnsForTimes ? 0 : elapsedColumns + 2;
+  const hasTime = elapsed !== '' && timeColumns > 0;
+  const room = columns - widthOf(` ${mark} `) - wordColumns - 2 - timeColumns;
   const labelColumns = Math.max(1, Math.min(widest, room < 60 ? room : Math.floor(room * 0.6)));
-  const detailColumns = Math.max(0, room - labelColumns);
-  const shown = detailColumns < leastDetail ? '' : cutEnd(detail, detailColumns);
+  const nameColumns = Math.max(1, labelColumns - indent.length);
+  const detailColumns = Math.max(0, room - labelColumns + (hasTime ? 0 : timeColumns));
+  const shown = detailColumns < leastDetail ? '' : `  ${cutEnd(detail, detailColumns - 2)}`;
   return [
-    piece(` ${mark} `, tone),
-    piece(`${padTo(cutMiddle(label, labelColumns), labelColumns)}  `),
-    piece(shown === '' && elapsed === '' ? word : padTo(word, wordColumns), tone),
-    piece(shown === '' ? '' : `  ${shown}`, tone === 'bad' ? 'bad' : 'quiet'),
-    piece(
-      elapsed === ''
-        ? ''
-        : `  ${' '.repeat(detailColumns - widthOf(shown) + (shown === '' ? 2 : 0))}${elapsed.padStart(elapsedColumns)}`,
-      'quiet',
-    ),
+    piece(` ${indent}${mark} `, tone),
+    piece(`${padTo(cutMiddle(label, nameColumns), nameColumns)}  `),
+    piece(hasTime || shown !== '' ? padTo(word, wordColumns) : word, tone),
+    piece(hasTime ? padTo(shown, detailColumns) : shown.trimEnd(), tone === 'bad' ? 'bad' : 'quiet'),
+    ...(hasTime ? [piece(`  ${elapsed.padStart(elapsedColumns)}`, 'quiet')] : []),
   ];
 }
 

@@ -107,8 +107,13 @@ export function waitsFor(view: View, row: Row): readonly string[] {
 }
 
 /** `Container wp-web-1`; with several engines `Container wp-web-1 on h2`. */
-export function labelOf(view: View, { kind, name, engine }: Row): string {
-  return view.engines.length > 1 ? `${kind} ${name} on ${engine}` : `${kind} ${name}`;
+export function labelOf(view: View, row: Row): string {
+  return `${row.kind} ${nameOnEngine(view, row)}`;
+}
+
+/** `wp-web-1`; with several engines `wp-web-1 on h2`. */
+export function nameOnEngine({ engines }: View, { name, engine }: Row): string {
+  return engines.length > 1 ? `${name} on ${engine}` : name;
 }
 
 /** What an interruption means, while calls are still running. */
