@@ -1,0 +1,63 @@
+import { error, type Report } from '../report.ts';
+import { record, scalar, type Tree } from '../tree.ts';
+import { parseMount, type ShortMount } from '../values/mount.ts';
+import { cleanPath } from '../values/path.ts';
+import { textOf } from '../values/text.ts';
+
+/** `source:target:options` as a mapping. */
+export function longMount(tree: Tree, report: Report): Tree {
+  if (tree.kind !== 'scalar' || tree.value === null) return tree;
+  const mount = parseMount(textOf(tree));
+  if (mount.ok) return describeMount(mount.value, tree);
+  const hint = 'expected [source:]target[:options], such as "./data:/data:ro"';
+  report(error(tree.span, { code: 'bad-mount', message: `"${textOf(tree)}" is not a mount: ${mount.error}`, hint }));
+  return tree;
+}
+
+function describeMount(mount: ShortMount, { span }: Tree): Tree {
+  const value = <T extends string | boolean>(field: T | undefined): Tree | undefined =>
+    field === undefined || field === false ? undefined : scalar(field, span);
+  const isBind = mount.type === 'bind';
+  const hasBind = isBind || mount.propagation !== undefined || mount.selinux !== undefined;
+  const bind = {
+    selinux: value(mount.selinux),
+    propagation: value(mount.propagation),
+    create_host_path: value(isBind),
+  };
+  return record(
+    {
+      type: value(mount.type),
+      source: value(mount.source),
+      target: value(cleanPath(mount.target)),
+      read_only: value(mount.readOnly),
+      bind: hasBind ? record(bind, span) : undefined,
+      volume: isBind && !mount.noCopy ? undefined : record({ nocopy: value(mount.noCopy) }, span),
+    },
+    span,
+  );
+}
+
+/** `source:target:permissions` of a device as a mapping. */
+export function longDevice(tree: Tree, report: Report): Tree {
+  if (tree.kind !== 'scalar' || tree.value === null) return tree;
+  const [source = '', target, permissions, ...more] = textOf(tree).split(':');
+  if (more.length > 0) {
+    const message = `"${textOf(tree)}" is not a device: it has more than two colons`;
+    report(error(tree.span, { code: 'bad-value', message, hint: 'use the long form: source, target, permissions' }));
+    return tree;
+  }
+  const text = (value: string): Tree => scalar(value, tree.span);
+  return record(
+    {
+      source: text(source),
+      target: text(target === undefined || target === '' ? source : target),
+      permissions: text(permissions ?? 'rwm'),
+    },
+    tree.span,
+  );
+}
+
+/** The name of a config or secret as a mapping. */
+export function longFile(tree: Tree): Tree {
+  return tree.kind === 'scalar' && tree.value !== null ? record({ source: tree }, tree.span) : tree;
+}

@@ -1,0 +1,62 @@
+import type { Loading } from './assemble/loading.ts';
+import type { Collector } from './collect.ts';
+import { beneath, type Environment } from './environment.ts';
+import type { LoadRequest } from './request.ts';
+import { normalise } from './normalise.ts';
+import { profilesOf, selectByProfiles } from './profiles.ts';
+import { prune } from './prune.ts';
+import { resolveFiles } from './resolve/files.ts';
+import { findMapping, type Mapping } from './tree.ts';
+import { applyShape } from './typed/apply.ts';
+import { modelShape } from './typed/model.ts';
+
+/** The model in its last form. */
+export interface Canonical {
+  /** Enabled services, every declared resource. */
+  readonly tree: Mapping;
+  /** What is printed: without resources that nothing uses. */
+  readonly shown: Mapping;
+  readonly disabled: readonly string[];
+  readonly profiles: readonly string[];
+  /** Variables of the project, and beneath them those of included ones. */
+  readonly environment: Environment;
+}
+
+interface Surroundings {
+  readonly request: LoadRequest;
+  readonly projectName: string;
+  readonly environment: Environment;
+  readonly loading: Loading;
+  readonly collector: Collector;
+}
+
+/** Takes the assembled file to the canonical model; `undefined` if it is not consistent. */
+export function canonise(assembled: Mapping, surroundings: Surroundings): Canonical | undefined {
+  const { request, projectName, environment, loading, collector } = surroundings;
+  const isSkipped = (stage: string): boolean => [...(request.skip ?? [])].some((skipped) => skipped === stage);
+  const typed = isSkipped('interpolation') ? assembled : applyShape(assembled, modelShape, loading.report);
+  if (typed?.kind !== 'mapping' || collector.hasErrors()) return undefined;
+  const normal = isSkipped('normalization') ? typed : normalise(typed, projectName, environment);
+  const profiles = chosenProfiles(request, environment);
+  const { tree: selected, disabled } = selectByProfiles(normal, profiles, request.services);
+  if (collector.hasErrors()) return undefined;
+  const tree = isSkipped('env-resolution') ? selected : resolveFiles(selected, environment, loading);
+  if (collector.hasErrors()) return undefined;
+  return {
+    tree,
+    shown: isSkipped('pruning') ? tree : prune(tree),
+    disabled: [...disabled.entries.keys()],
+    profiles: allProfiles(normal),
+    environment: beneath(environment, loading.included),
+  };
+}
+
+function chosenProfiles({ profiles }: LoadRequest, environment: Environment): readonly string[] {
+  if (profiles.length > 0) return profiles;
+  return (environment.get('COMPOSE_PROFILES')?.value ?? '').split(',').map((profile) => profile.trim());
+}
+
+function allProfiles(tree: Mapping): readonly string[] {
+  const services = [...(findMapping(tree, 'services')?.entries.values() ?? [])];
+  return [...new Set(services.flatMap(({ value }) => profilesOf(value)))].toSorted();
+}

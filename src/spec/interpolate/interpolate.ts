@@ -1,0 +1,101 @@
+import type { Span } from '../../model/diagnostic.ts';
+import type { Environment } from '../environment.ts';
+import { error, type Report, warning } from '../report.ts';
+import { below, belowItems, type Rules } from '../rules.ts';
+import { type Mapping, mapEntries, type Scalar, type Tree } from '../tree.ts';
+import { type Cast, casts, castText, oldBooleans } from './cast.ts';
+import { substitute } from './substitute.ts';
+import { parseTemplate, type Reference, type Template } from './template.ts';
+
+/** Longer values come of variables that hold whole files. */
+const maximumLength = 2 ** 20;
+
+export interface Interpolation {
+  readonly environment: Environment;
+  readonly report: Report;
+  /** Finds a piece of a scalar in the file's text. */
+  readonly locate: (scalar: Scalar, piece: string) => Span;
+  /** Told of every reference, used or not. */
+  readonly onReference: (reference: Reference, span: Span) => void;
+}
+
+/** Fills variables into the values of a tree (never into keys) and gives text the type that its place wants. */
+export function interpolate(tree: Mapping, interpolation: Interpolation): Mapping {
+  return mapEntries(tree, (value, key) => visit(value, below(casts, key), interpolation));
+}
+
+function visit(tree: Tree, rules: Rules<Cast> | undefined, interpolation: Interpolation): Tree {
+  switch (tree.kind) {
+    case 'mapping':
+      return mapEntries(tree, (value, key) => visit(value, below(rules, key), interpolation));
+    case 'sequence':
+      return { ...tree, items: tree.items.map((item) => visit(item, belowItems(rules), interpolation)) };
+    case 'scalar':
+      return typeof tree.value === 'string' ? fillScalar(tree, tree.value, rules?.here, interpolation) : tree;
+  }
+}
+
+function fillScalar(scalar: Scalar, text: string, cast: Cast | undefined, interpolation: Interpolation): Scalar {
+  if (!text.includes('$')) return castScalar(scalar, text, cast, interpolation);
+  const template = parseTemplate(text);
+  if (!template.ok) {
+    const span = interpolation.locate(scalar, template.error.text);
+    const hint = 'write "$$" for a dollar sign';
+    interpolation.report(error(span, { code: 'bad-variable', message: template.error.message, hint }));
+    return scalar;
+  }
+  const filled = fill(template.value, scalar, interpolation);
+  if (filled === undefined) return scalar;
+  // What a variable brings in is text, whatever it looks like.
+  return castScalar({ ...scalar, value: filled, source: filled }, filled, cast, interpolation);
+}
+
+function fill(
+  template: Template,
+  scalar: Scalar,
+  { environment, report, locate, onReference }: Interpolation,
+): string | undefined {
+  let isComplete = true;
+  for (const reference of referencesIn(template)) onReference(reference, locate(scalar, reference.text));
+  const filled = substitute(template, (name) => environment.get(name)?.value, {
+    unset: (reference) => {
+      const message = `the variable ${reference.name} is not set: a blank string stands for it`;
+      const hint = `set it in .env, or give a default: \${${reference.name}:-…}`;
+      report(warning(locate(scalar, reference.text), { code: 'unset-variable', message, hint }));
+    },
+    missing: (reference, reason) => {
+      isComplete = false;
+      const because = reason === '' ? '' : `: ${reason}`;
+      const message = `the variable ${reference.name} is required${because}`;
+      const origin = environment.get(reference.name)?.origin;
+      const related = origin === undefined ? [] : [{ message: 'it is set to a blank string here', span: origin }];
+      report(error(locate(scalar, reference.text), { code: 'required-variable', message, related }));
+    },
+  });
+  if (filled.length <= maximumLength) return isComplete ? filled : undefined;
+  report(
+    error(scalar.span, { code: 'value-too-long', message: 'with its variables filled in, the value exceeds 1 MiB' }),
+  );
+  return undefined;
+}
+
+/** Every reference of a template, those inside of words included. */
+function referencesIn(template: Template): readonly Reference[] {
+  return template.flatMap((part) => (typeof part === 'string' ? [] : [part, ...referencesIn(part.word)]));
+}
+
+function castScalar(scalar: Scalar, text: string, cast: Cast | undefined, { report }: Interpolation): Scalar {
+  if (cast === undefined) return scalar;
+  const value = castText(text, cast);
+  if (value === undefined) {
+    const article = cast === 'integer' ? 'an' : 'a';
+    report(error(scalar.span, { code: 'wrong-type', message: `expected ${article} ${cast}, got "${text}"` }));
+    return scalar;
+  }
+  if (oldBooleans.has(text.toLowerCase())) {
+    const hint = `write ${String(value)}`;
+    const message = `"${text}" is a string in YAML 1.2; it is read as ${String(value)}`;
+    report(warning(scalar.span, { code: 'yaml-boolean', message, hint }));
+  }
+  return { ...scalar, value, isQuoted: false };
+}
