@@ -1,5 +1,4 @@
 import type { BuildSpec } from '../../model/desired.ts';
-import type { Contents } from './files.ts';
 import {
   at,
   bytesAt,
@@ -12,7 +11,8 @@ import {
   textAt,
   textsAt,
   wordAt,
-} from './read.ts';
+} from '../read.ts';
+import type { Contents } from './files.ts';
 import { readUlimits } from './resources.ts';
 
 /** How to build the service's image; `undefined` when it is not built. */

@@ -7,10 +7,6 @@ import type {
   Security,
 } from '../../model/container.ts';
 import type { Project } from '../../model/desired.ts';
-import type { Mapping } from '../tree.ts';
-import { type Contents, readFiles } from './files.ts';
-import { readMounts, readVolumesFrom } from './mounts.ts';
-import { readNetworkMode } from './network.ts';
 import {
   at,
   durationMsAt,
@@ -23,7 +19,11 @@ import {
   sortedTextsAt,
   textsAt,
   wordAt,
-} from './read.ts';
+} from '../read.ts';
+import type { Mapping } from '../tree.ts';
+import { type Contents, readFiles } from './files.ts';
+import { readMounts, readVolumesFrom } from './mounts.ts';
+import { readNetworkMode } from './network.ts';
 import { readDevices, readResources } from './resources.ts';
 
 /** What a service's container is read from. */

@@ -10,7 +10,7 @@ import {
   numberAt,
   textsAt,
   wordAt,
-} from './read.ts';
+} from '../read.ts';
 
 /** `scale` says the same as `deploy.replicas`; neither is one replica. */
 export function readReplicas(service: Node): number {

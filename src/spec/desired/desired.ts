@@ -1,6 +1,7 @@
 import type { Desired, DesiredService, Project } from '../../model/desired.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { Environment } from '../environment.ts';
+import { at, entriesOf, flagAt, wordAt } from '../read.ts';
 import type { Sources } from '../sources.ts';
 import type { Mapping } from '../tree.ts';
 import { readBuild } from './build.ts';
@@ -8,7 +9,6 @@ import { readContainer } from './container.ts';
 import { readDependencies, readPlacement, readPullPolicy, readReplicas, readUpdate } from './deploy.ts';
 import { readContents } from './files.ts';
 import { readNetwork, readVolume } from './network.ts';
-import { at, entriesOf, flagAt, wordAt } from './read.ts';
 import { readSecurityOpt } from './security-opt.ts';
 
 export interface DesiredInput {

@@ -4,10 +4,10 @@ import type { FileMount } from '../../model/container.ts';
 import type { Project } from '../../model/desired.ts';
 import type { Span } from '../../model/diagnostic.ts';
 import type { Environment } from '../environment.ts';
+import { at, entriesOf, flagAt, mappingsOf, type Node, numberAt, textAt, wordAt } from '../read.ts';
 import { error, type Report, warning } from '../report.ts';
 import type { Sources } from '../sources.ts';
 import type { Entry, Mapping } from '../tree.ts';
-import { at, entriesOf, flagAt, mappingsOf, type Node, numberAt, textAt, wordAt } from './read.ts';
 
 type Kind = FileMount['kind'];
 

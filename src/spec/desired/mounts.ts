@@ -1,13 +1,26 @@
 import type { Mount, VolumesFrom } from '../../model/container.ts';
-import { at, bytesAt, flagAt, mappingsOf, type Node, numberAt, pairsAt, textsAt, wordAt } from './read.ts';
+import { at, bytesAt, flagAt, mappingsOf, type Node, numberAt, pairsAt, textsAt, wordAt } from '../read.ts';
 
-/** Volumes, then `tmpfs`. Types that only other engines know (`npipe`, `cluster`) are left out; the checks name them. */
+/** Volumes, then `tmpfs`, then the engine's socket where it is asked for. Types that only other engines know (`npipe`, `cluster`) are left out; the checks name them. */
 export function readMounts(service: Node): readonly Mount[] {
   return [
     ...mappingsOf(at(service, 'volumes')).flatMap((mount) => readMount(mount) ?? []),
     ...textsAt(service, 'tmpfs').map(readTmpfsLine),
+    ...(flagAt(service, 'use_api_socket') === true ? [engineSocket] : []),
   ];
 }
+
+const engineSocket: Mount = {
+  type: 'bind',
+  source: '/var/run/docker.sock',
+  target: '/var/run/docker.sock',
+  readOnly: false,
+  createHostPath: false,
+  propagation: undefined,
+  selinux: undefined,
+  recursive: undefined,
+  consistency: undefined,
+};
 
 function readMount(node: Node): Mount | undefined {
   const common = { target: wordAt(node, 'target') ?? '', readOnly: flagAt(node, 'read_only') ?? false };

@@ -1,6 +1,6 @@
 import type { NetworkAttachment, NetworkMode } from '../../model/container.ts';
 import type { DesiredNetwork, DesiredVolume, Project } from '../../model/desired.ts';
-import { at, entriesOf, flagAt, mappingsOf, type Node, numberAt, pairsAt, sortedTextsAt, wordAt } from './read.ts';
+import { at, entriesOf, flagAt, mappingsOf, type Node, numberAt, pairsAt, sortedTextsAt, wordAt } from '../read.ts';
 
 /** How the service reaches others: through networks, another's namespace, or in the engine's own words. */
 export function readNetworkMode(service: Node, networks: Node): NetworkMode {

@@ -13,7 +13,7 @@ import {
   textAt,
   textsAt,
   wordAt,
-} from './read.ts';
+} from '../read.ts';
 
 /** Limits and shares. What `deploy.resources` says wins over the attributes of old. */
 export function readResources(service: Node): Resources {

@@ -1,6 +1,6 @@
+import { at, itemsOf, type Node, textAt } from '../read.ts';
 import { error, type Report } from '../report.ts';
 import type { Sources } from '../sources.ts';
-import { at, itemsOf, type Node, textAt } from './read.ts';
 
 interface Reading {
   readonly sources: Sources;

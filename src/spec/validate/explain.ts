@@ -60,7 +60,7 @@ function missingKey({ params }: ErrorObject, place: Place): Diagnostic {
 function badName(violation: ErrorObject, place: Place): Diagnostic {
   const name = String(violation.params['propertyName']);
   return error(childOf(place, name).key ?? place.node.span, {
-    code: 'invalid-name',
+    code: 'bad-name',
     message: `"${shortened(name)}" cannot be a name in ${nameOf(place)}`,
     hint: `use ${expected(violation, 'another name')}`,
   });
@@ -83,13 +83,13 @@ function tooMany({ params }: ErrorObject, place: Place): Diagnostic {
 
 function notInGrammarOfTitle(violation: ErrorObject, place: Place): Diagnostic {
   return error(place.node.span, {
-    code: 'invalid-value',
+    code: 'bad-value',
     message: `${nameOf(place)} must be ${expected(violation, 'shorter')}; this is ${written(place.node)}`,
   });
 }
 
 function otherRule({ keyword }: ErrorObject, place: Place): Diagnostic {
-  return error(place.node.span, { code: 'invalid-value', message: `${nameOf(place)} breaks the rule "${keyword}"` });
+  return error(place.node.span, { code: 'bad-value', message: `${nameOf(place)} breaks the rule "${keyword}"` });
 }
 
 const kinds: ReadonlyMap<string, string> = new Map([
@@ -128,7 +128,7 @@ function notInList({ params }: ErrorObject, place: Place): Diagnostic {
   const words = (params['allowedValues'] as readonly unknown[]).map(String);
   const near = node.kind === 'scalar' ? nearest(node.source, words) : undefined;
   return error(node.span, {
-    code: 'invalid-value',
+    code: 'bad-value',
     message: `${nameOf(place)} must be ${words.map((word) => `"${word}"`).join(' or ')}; this is ${written(node)}`,
     hint: near === undefined ? undefined : `did you mean "${near}"?`,
   });
@@ -140,7 +140,7 @@ function notInGrammar({ params }: ErrorObject, place: Place): Diagnostic {
   const parsed = grammars[format]?.(node.kind === 'scalar' ? String(node.value) : '');
   const noun = format.startsWith('size') ? 'size' : 'duration';
   return error(node.span, {
-    code: `invalid-${noun}`,
+    code: `bad-${noun}`,
     message: `${nameOf(place)} must be a ${noun}; this is ${written(node)}`,
     hint: parsed?.ok === false ? parsed.error : undefined,
   });

@@ -1,8 +1,8 @@
-import type { Pairs } from '../../model/container.ts';
-import type { Entry, Mapping, Tree } from '../tree.ts';
-import { parseBytes } from '../values/bytes.ts';
-import { parseDuration } from '../values/duration.ts';
-import { textOf } from '../values/text.ts';
+import type { Pairs } from '../model/container.ts';
+import type { Entry, Mapping, Tree } from './tree.ts';
+import { parseBytes } from './values/bytes.ts';
+import { parseDuration } from './values/duration.ts';
+import { textOf } from './values/text.ts';
 
 /*
  * Reading the canonical tree. What is absent, null or of a shape that validation refuses is `undefined` or empty:

@@ -1,0 +1,55 @@
+import { at, durationMsAt, flagAt, numberAt, textsAt } from '../read.ts';
+import { error, warning } from '../report.ts';
+import type { Mapping, Tree } from '../tree.ts';
+import { keyOf, type ServiceCheck } from './service.ts';
+
+/** Whether the check of a service can work as it is written. */
+export function checkHealthcheck({ name, service, report }: ServiceCheck): void {
+  const check = at(service, 'healthcheck');
+  if (check?.kind !== 'mapping') return;
+  const subject: Subject = { name, check, report };
+  const test = at(check, 'test');
+  if (test !== undefined && flagAt(check, 'disable') !== true) checkTest(subject, test);
+  checkStart(subject);
+  checkTimes(subject);
+}
+
+interface Subject extends Pick<ServiceCheck, 'name' | 'report'> {
+  readonly check: Mapping;
+}
+
+function checkTest({ name, report }: Subject, test: Tree): void {
+  const [first] = textsAt(test);
+  if (first === undefined) {
+    const message = `the healthcheck of service "${name}" is empty: the one of the image applies`;
+    report(warning(test.span, { code: 'bad-healthcheck', message, hint: 'turn it off with [NONE]' }));
+  } else if (!['CMD', 'CMD-SHELL', 'NONE'].includes(first)) {
+    const message = `the healthcheck of service "${name}" must start with CMD, CMD-SHELL or NONE; this is "${first}"`;
+    const hint = 'put CMD before the words of a command, CMD-SHELL before a line';
+    report(error(test.span, { code: 'bad-healthcheck', message, hint }));
+  }
+}
+
+function checkStart({ name, check, report }: Subject): void {
+  const span = keyOf(check, 'start_interval');
+  if (span === undefined || at(check, 'start_period') !== undefined) return;
+  const message = `the healthcheck of service "${name}" has a start_interval, but no start_period in which it counts`;
+  report(error(span, { code: 'missing-key', message, hint: 'add "start_period"' }));
+}
+
+/** What the engine takes for an interval that is not given. */
+const defaultIntervalMs = 30_000;
+
+function checkTimes({ name, check, report }: Subject): void {
+  for (const attribute of ['interval', 'timeout', 'retries']) {
+    const node = at(check, attribute);
+    if (node === undefined || (durationMsAt(node) ?? numberAt(node)) !== 0) continue;
+    const message = `${attribute}: 0 is not "never": the engine takes its default`;
+    report(warning(node.span, { code: 'zero-is-default', message }));
+  }
+  const timeout = at(check, 'timeout');
+  if (timeout === undefined || (durationMsAt(timeout) ?? 0) <= (durationMsAt(check, 'interval') ?? defaultIntervalMs))
+    return;
+  const message = `one check of service "${name}" may take longer than the time between two`;
+  report(warning(timeout.span, { code: 'timeout-over-interval', message }));
+}

@@ -1,0 +1,93 @@
+import type { Span } from '../../model/diagnostic.ts';
+import { at, entriesOf, mappingsOf, type Node, wordAt } from '../read.ts';
+import { type Report, warning } from '../report.ts';
+import type { Mapping } from '../tree.ts';
+
+interface Ignored {
+  readonly path: readonly string[];
+  /** Ends the sentence "web.deploy.labels has no effect: …". */
+  readonly reason: string;
+}
+
+const swarm = 'only Swarm acts on it';
+const builder = 'the builder here does not know it';
+
+/** Attributes of a service that are accepted, printed, and then not acted on. */
+const ofServices: readonly Ignored[] = [
+  { path: ['credential_spec'], reason: 'only engines on Windows know it' },
+  { path: ['develop'], reason: 'nothing watches files here' },
+  { path: ['models'], reason: 'no model runner is asked for models here' },
+  { path: ['provider'], reason: 'no provider is called, and the service has no container' },
+  { path: ['post_start'], reason: 'no commands are run in containers here' },
+  { path: ['pre_stop'], reason: 'no commands are run in containers here' },
+  { path: ['pull_refresh_after'], reason: 'images have no age here' },
+  { path: ['deploy', 'endpoint_mode'], reason: swarm },
+  { path: ['deploy', 'labels'], reason: 'there is no service beside its containers to label; use "labels"' },
+  { path: ['deploy', 'restart_policy', 'delay'], reason: 'engines choose the pause before a restart themselves' },
+  { path: ['deploy', 'restart_policy', 'window'], reason: swarm },
+  { path: ['deploy', 'rollback_config'], reason: 'what is taken back follows update_config' },
+  { path: ['deploy', 'resources', 'reservations', 'cpus'], reason: swarm },
+  { path: ['deploy', 'resources', 'reservations', 'generic_resources'], reason: swarm },
+  { path: ['build', 'entitlements'], reason: builder },
+  { path: ['build', 'isolation'], reason: 'only engines on Windows know it' },
+  { path: ['build', 'no_cache_filter'], reason: builder },
+  { path: ['build', 'provenance'], reason: builder },
+  { path: ['build', 'sbom'], reason: builder },
+];
+
+const ofResources: readonly (readonly [section: string, attribute: string])[] = [
+  ['secrets', 'driver'],
+  ['secrets', 'driver_opts'],
+  ['secrets', 'labels'],
+  ['secrets', 'template_driver'],
+  ['configs', 'labels'],
+  ['configs', 'template_driver'],
+];
+
+/** Names everything that the file says and nobody here acts on. */
+export function reportIgnored(tree: Mapping, report: Report): void {
+  for (const [name, { value: service }] of entriesOf(at(tree, 'services'))) {
+    for (const { path, reason } of ofServices) tell(`services.${name}`, service, { path, reason }, report);
+    reportWords(name, service, report);
+  }
+  for (const [section, attribute] of ofResources) {
+    for (const [name, { value }] of entriesOf(at(tree, section))) {
+      tell(`${section}.${name}`, value, { path: [attribute], reason: swarm }, report);
+    }
+  }
+}
+
+function tell(subject: string, node: Node, { path, reason }: Ignored, report: Report): void {
+  const parent = at(node, ...path.slice(0, -1));
+  const entry = parent?.kind === 'mapping' ? parent.entries.get(path.at(-1) ?? '') : undefined;
+  if (entry !== undefined) say(entry.key, `${subject}.${path.join('.')} has no effect: ${reason}`, report);
+}
+
+function say(span: Span, message: string, report: Report): void {
+  report(warning(span, { code: 'ignored-attribute', message }));
+}
+
+/** Attributes of which single words are not acted on. */
+function reportWords(name: string, service: Node, report: Report): void {
+  const mode = at(service, 'deploy', 'mode');
+  if (mode !== undefined && wordAt(mode)?.endsWith('-job') === true) {
+    say(
+      mode.span,
+      `services.${name}.deploy.mode counts as "${wordAt(mode)?.replace('-job', '') ?? ''}": ${swarm}`,
+      report,
+    );
+  }
+  const policy = at(service, 'pull_policy');
+  if (policy !== undefined && /^(refresh|daily|weekly|every_)/.test(wordAt(policy) ?? '')) {
+    say(policy.span, `services.${name}.pull_policy counts as "missing": images have no age here`, report);
+  }
+  for (const mount of mappingsOf(at(service, 'volumes'))) {
+    const type = wordAt(mount, 'type');
+    if (type !== 'npipe' && type !== 'cluster') continue;
+    say(
+      mount.span,
+      `services.${name}.volumes: a mount of type "${type}" is left out, for engines on Linux have none`,
+      report,
+    );
+  }
+}

@@ -1,0 +1,118 @@
+import type { Span } from '../../model/diagnostic.ts';
+import { nearest } from '../nearest.ts';
+import { at, entriesOf, mappingsOf, type Node, pairsAt, textAt, wordAt } from '../read.ts';
+import { error } from '../report.ts';
+import type { ServiceCheck } from './service.ts';
+
+/** What a file declares by name. */
+const sections = {
+  network: 'networks',
+  volume: 'volumes',
+  secret: 'secrets',
+  config: 'configs',
+  model: 'models',
+} as const;
+
+interface Reference {
+  readonly kind: keyof typeof sections;
+  readonly name: string;
+  readonly span: Span;
+}
+
+/** Whatever a service names must be declared at the top of the file. */
+export function checkReferences(check: ServiceCheck): void {
+  for (const { kind, name, span } of referencesIn(check.service)) {
+    const declared = entriesOf(at(check.tree, sections[kind])).map(([key]) => key);
+    if (declared.includes(name)) continue;
+    const near = nearest(name, declared);
+    check.report(
+      error(span, {
+        code: `unknown-${kind}`,
+        message: `service "${check.name}" uses the ${kind} "${name}", which is not declared`,
+        hint:
+          near === undefined
+            ? `declare "${name}" under "${sections[kind]}:" at the top of the file`
+            : `did you mean "${near}"?`,
+      }),
+    );
+  }
+}
+
+/** Every network, volume, secret, config and model that a service names, with the place where it does. */
+export function referencesIn(service: Node): readonly Reference[] {
+  const keys = (kind: Reference['kind'], node: Node): readonly Reference[] =>
+    entriesOf(node).map(([name, { key }]) => ({ kind, name, span: key }));
+  const sources = (kind: Reference['kind'], node: Node): readonly Reference[] =>
+    mappingsOf(node).flatMap((item) => {
+      const source = at(item, 'source');
+      const name = wordAt(source);
+      return name === undefined || source === undefined ? [] : [{ kind, name, span: source.span }];
+    });
+  const volumes = mappingsOf(at(service, 'volumes')).filter((mount) => textAt(mount, 'type') === 'volume');
+  return [
+    ...keys('network', at(service, 'networks')),
+    ...keys('model', at(service, 'models')),
+    ...volumes.flatMap((mount) => sources('volume', { kind: 'sequence', items: [mount], span: mount.span })),
+    ...sources('secret', at(service, 'secrets')),
+    ...sources('secret', at(service, 'build', 'secrets')),
+    ...sources('config', at(service, 'configs')),
+  ];
+}
+
+/** Names of other services: in `depends_on`, which holds the implied ones too, in build contexts and namespaces. */
+export function checkServiceNames(check: ServiceCheck, disabled: ReadonlyMap<string, readonly string[]>): void {
+  const { service, tree } = check;
+  const names = new Set(entriesOf(at(tree, 'services')).map(([name]) => name));
+  const told = new Set<string>();
+  const tell = (name: string, span: Span, isRequired: boolean): void => {
+    const profiles = disabled.get(name);
+    if (names.has(name) || told.has(name) || (profiles !== undefined && !isRequired)) return;
+    told.add(name);
+    if (profiles === undefined) unknownService(check, name, { span, names });
+    else disabledService(check, name, { span, profiles });
+  };
+
+  for (const [name, { key, value }] of entriesOf(at(service, 'depends_on'))) {
+    tell(name, key, textAt(value, 'required') !== 'false');
+  }
+  for (const attribute of ['network_mode', 'ipc', 'pid']) {
+    const node = at(service, attribute);
+    const word = wordAt(node);
+    if (node !== undefined && word?.startsWith('service:') === true)
+      tell(word.slice('service:'.length), node.span, true);
+  }
+  const contexts = at(service, 'build', 'additional_contexts');
+  for (const [, context] of pairsAt(service, ['build', 'additional_contexts'])) {
+    if (context.startsWith('service:')) tell(context.slice('service:'.length), contexts?.span ?? check.key, false);
+  }
+}
+
+function unknownService(
+  { name: from, report }: ServiceCheck,
+  name: string,
+  { span, names }: { readonly span: Span; readonly names: ReadonlySet<string> },
+): void {
+  const near = nearest(name, names);
+  const hint = near === undefined ? undefined : `did you mean "${near}"?`;
+  report(
+    error(span, {
+      code: 'unknown-service',
+      message: `service "${from}" needs the service "${name}", which is not declared`,
+      hint,
+    }),
+  );
+}
+
+function disabledService(
+  { name: from, report }: ServiceCheck,
+  name: string,
+  { span, profiles }: { readonly span: Span; readonly profiles: readonly string[] },
+): void {
+  report(
+    error(span, {
+      code: 'disabled-service',
+      message: `service "${from}" needs the service "${name}", which its profiles switch off`,
+      hint: `enable it with --profile ${profiles.join(' or --profile ')}, or make the dependency "required: false"`,
+    }),
+  );
+}
