@@ -1,3 +1,4 @@
+import { buildImage } from './build/build.ts';
 import type { NamedEndpoint } from './endpoint.ts';
 import type { Engine } from './engine.ts';
 import { pullImage } from './images/pull.ts';
@@ -43,7 +44,8 @@ export function connectEngine(target: NamedEndpoint, options: ConnectOptions): E
     removeContainer: (id, removeAnonymousVolumes, signal) =>
       containers.removeContainer(session, id, removeAnonymousVolumes, signal),
     pullImage: (image, platform, work) => pullImage(session, { image, platform, access, stallMs }, work),
-    buildImage: () => Promise.reject(new Error('not built yet')),
+    buildImage: (image, build, { contents, ...work }) =>
+      buildImage(session, { image, build, contents, access, environment: options.environment }, work),
     removeImage: (id, signal) => resources.removeImage(session, id, signal),
     logs: (id, logOptions, signal) => readLogs(session, id, logOptions, signal),
     events: (stack, signal) => readEvents(session, stack, signal),

@@ -14,8 +14,8 @@ export class HttpError extends Error {
   }
 }
 
-/** `undefined` leaves a parameter out; an object or a list is sent as JSON. */
-export type Query = Readonly<Record<string, string | number | object | undefined>>;
+/** `undefined` leaves a parameter out, an object is sent as JSON, and a list as one parameter for each item. */
+export type Query = Readonly<Record<string, string | number | readonly string[] | object | undefined>>;
 
 /** How requests leave: whose sockets they use and what each of them says. */
 export interface Wire {
@@ -136,7 +136,9 @@ function urlOf({ path, options }: Dial): string {
   const [bare = path] = path.split('?', 1);
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(options?._query ?? {})) {
-    if (value !== undefined) query.append(name, typeof value === 'object' ? JSON.stringify(value) : String(value));
+    for (const item of Array.isArray(value) ? (value as readonly string[]) : [value]) {
+      if (item !== undefined) query.append(name, typeof item === 'object' ? JSON.stringify(item) : String(item));
+    }
   }
   return query.size === 0 ? bare : `${bare}?${query.toString()}`;
 }

@@ -1,0 +1,140 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, type Stats } from 'node:fs';
+import { lstat, readdir, readFile, readlink } from 'node:fs/promises';
+import { isAbsolute, join, relative } from 'node:path';
+import { Readable } from 'node:stream';
+import { type Header, type Pack, pack } from 'tar-stream';
+
+import type { BuildSpec } from '../../model/desired.ts';
+import { type Ignore, parseIgnore } from './ignore.ts';
+
+/** A build context that cannot be sent, in words for the person who wrote it. */
+export class ContextError extends Error {
+  override readonly name = 'ContextError';
+}
+
+/** A Dockerfile and where the builder finds it. */
+export interface Dockerfile {
+  readonly text: string;
+  /** Its path inside of the context; one of ours where it lies outside, or is written in the stack file. */
+  readonly path: string;
+  readonly isInContext: boolean;
+}
+
+/** Whether the builder fetches the context itself: a git repository or an archive by URL. */
+export const isRemoteContext = (context: string): boolean => !isAbsolute(context);
+
+/** Reads the Dockerfile of a build whose context is a folder. */
+export async function readDockerfile(build: BuildSpec): Promise<Dockerfile> {
+  if (build.dockerfileInline !== undefined) return foreign(build.dockerfileInline);
+  const path = isAbsolute(build.dockerfile) ? build.dockerfile : join(build.context, build.dockerfile);
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+    throw new ContextError(`cannot read the Dockerfile ${path}: ${messageOf(cause)}`, { cause });
+  });
+  const inside = relative(build.context, path);
+  return inside.startsWith('../') || isAbsolute(inside) ? foreign(text) : { text, path: inside, isInContext: true };
+}
+
+/**
+ * The context as a tar stream, read as it is sent: what `.dockerignore` leaves, owned by root, links as links;
+ * sockets, pipes and devices are left out.
+ */
+export async function packContext(build: BuildSpec, dockerfile: Dockerfile): Promise<Readable> {
+  const root = await lstat(build.context).catch(() => undefined);
+  if (root?.isDirectory() !== true) throw new ContextError(`the build context ${build.context} is no folder`);
+  const ignoreText = await readIgnoreFile(build, dockerfile);
+  const archive = pack();
+  const filling = fill(archive, { root: build.context, dockerfile, ignoreText, ignore: parseIgnore(ignoreText ?? '') });
+  filling.catch((cause: unknown) => {
+    archive.destroy(cause instanceof Error ? cause : new Error(String(cause)));
+  });
+  return Readable.from(archive);
+}
+
+function foreign(text: string): Dockerfile {
+  const hash = createHash('sha256').update(text).digest('hex').slice(0, 12);
+  return { text, path: `.dockerfile.${hash}`, isInContext: false };
+}
+
+/** A Dockerfile's own ignore file counts before the context's, as BuildKit has it. */
+async function readIgnoreFile(build: BuildSpec, dockerfile: Dockerfile): Promise<string | undefined> {
+  const read = (name: string): Promise<string | undefined> =>
+    readFile(join(build.context, name), 'utf8').catch(() => undefined);
+  const own = dockerfile.isInContext ? await read(`${dockerfile.path}.dockerignore`) : undefined;
+  return own ?? read('.dockerignore');
+}
+
+interface Packing {
+  readonly root: string;
+  readonly dockerfile: Dockerfile;
+  readonly ignoreText: string | undefined;
+  readonly ignore: Ignore;
+}
+
+async function fill(archive: Pack, packing: Packing): Promise<void> {
+  await addFolder(archive, packing, '');
+  const { dockerfile, ignoreText } = packing;
+  if (!dockerfile.isInContext) {
+    archive.entry({ name: dockerfile.path, mode: 0o600 }, dockerfile.text);
+    // So that the builder drops our files before `COPY . .` can see them.
+    archive.entry({ name: '.dockerignore', mode: 0o600 }, `${ignoreText ?? '.dockerignore'}\n${dockerfile.path}\n`);
+  }
+  archive.finalize();
+}
+
+async function addFolder(archive: Pack, packing: Packing, folder: string): Promise<void> {
+  const names = await readdir(join(packing.root, folder));
+  for (const name of names.toSorted()) {
+    const path = folder === '' ? name : `${folder}/${name}`;
+    if (path === '.dockerignore' && !packing.dockerfile.isInContext) continue;
+    const stats = await lstat(join(packing.root, path));
+    const isSent = !isLeftOut(packing, path);
+    if (isSent) await addEntry(archive, packing.root, path, stats);
+    if (stats.isDirectory() && (isSent || packing.ignore.mayReinclude)) await addFolder(archive, packing, path);
+  }
+}
+
+/** The builder needs the Dockerfile and the ignore file, which it then removes itself. */
+function isLeftOut({ dockerfile, ignore }: Packing, path: string): boolean {
+  return path !== '.dockerignore' && path !== dockerfile.path && ignore.isIgnored(path);
+}
+
+async function addEntry(archive: Pack, root: string, path: string, stats: Stats): Promise<void> {
+  const full = join(root, path);
+  const header = { name: path, mode: stats.mode & 0o7777, mtime: stats.mtime, uid: 0, gid: 0 };
+  if (stats.isDirectory()) await writeEntry(archive, { ...header, type: 'directory' }, []);
+  else if (stats.isSymbolicLink()) {
+    await writeEntry(archive, { ...header, type: 'symlink', linkname: await readlink(full) }, []);
+  } else if (stats.isFile()) {
+    // As many bytes as there were when it was looked at: a file that grows meanwhile does not spoil the archive.
+    const content = stats.size === 0 ? [] : createReadStream(full, { end: stats.size - 1 });
+    await writeEntry(archive, { ...header, type: 'file', size: stats.size }, content).catch((cause: unknown) => {
+      throw new ContextError(`cannot read ${full} of the build context: ${messageOf(cause)}`, { cause });
+    });
+  }
+}
+
+/** Writes one entry as fast as the archive is read. */
+async function writeEntry(
+  archive: Pack,
+  header: Partial<Header> & Pick<Header, 'name'>,
+  content: AsyncIterable<Buffer> | readonly Buffer[],
+): Promise<void> {
+  const { promise: written, resolve, reject } = Promise.withResolvers<undefined>();
+  const entry = archive.entry(header, (error) => {
+    if (error) reject(error);
+    else resolve(undefined);
+  });
+  entry.on('error', reject);
+  for await (const chunk of content) {
+    const { promise: drained, resolve: drain } = Promise.withResolvers<undefined>();
+    entry.once('drain', () => {
+      drain(undefined);
+    });
+    if (!entry.write(chunk)) await Promise.race([drained, written]);
+  }
+  entry.end(undefined);
+  await written;
+}
+
+const messageOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));
