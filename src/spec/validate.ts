@@ -5,13 +5,19 @@ import { validate } from './generated/schema.js';
 import type { Tree } from './tree.ts';
 import { explain } from './validate/explain.ts';
 import { placeAt, toPlain } from './validate/place.ts';
+import { findTraps } from './validate/traps.ts';
 
 /**
- * Holds the merged tree, in short and long forms, against the schema: every violation at once, in the order of the file's tree.
+ * Holds the merged tree, in short and long forms, against the schema: every violation at once, and warnings about
+ * values that YAML reads otherwise than they were meant.
  *
  * A value that breaks several rules is reported once, by the rule that says most about it.
  */
 export function validateSchema(tree: Tree): readonly Diagnostic[] {
+  return [...findViolations(tree), ...findTraps(tree)];
+}
+
+function findViolations(tree: Tree): readonly Diagnostic[] {
   if (validate(toPlain(tree))) return [];
   const told = new Map<string, ErrorObject>();
   for (const violation of validate.errors ?? []) {

@@ -1,4 +1,4 @@
-import { at, durationMsAt, flagAt, numberAt, textsAt } from '../read.ts';
+import { at, durationMsAt, flagAt, textsAt } from '../read.ts';
 import { error, warning } from '../report.ts';
 import type { Mapping, Tree } from '../tree.ts';
 import { keyOf, type ServiceCheck } from './service.ts';
@@ -11,7 +11,7 @@ export function checkHealthcheck({ name, service, report }: ServiceCheck): void 
   const test = at(check, 'test');
   if (test !== undefined && flagAt(check, 'disable') !== true) checkTest(subject, test);
   checkStart(subject);
-  checkTimes(subject);
+  checkTimeout(subject);
 }
 
 interface Subject extends Pick<ServiceCheck, 'name' | 'report'> {
@@ -40,13 +40,7 @@ function checkStart({ name, check, report }: Subject): void {
 /** What the engine takes for an interval that is not given. */
 const defaultIntervalMs = 30_000;
 
-function checkTimes({ name, check, report }: Subject): void {
-  for (const attribute of ['interval', 'timeout', 'retries']) {
-    const node = at(check, attribute);
-    if (node === undefined || (durationMsAt(node) ?? numberAt(node)) !== 0) continue;
-    const message = `${attribute}: 0 is not "never": the engine takes its default`;
-    report(warning(node.span, { code: 'zero-is-default', message }));
-  }
+function checkTimeout({ name, check, report }: Subject): void {
   const timeout = at(check, 'timeout');
   if (timeout === undefined || (durationMsAt(timeout) ?? 0) <= (durationMsAt(check, 'interval') ?? defaultIntervalMs))
     return;
