@@ -81,7 +81,7 @@ export function endingOfApplied({ outcome, signal }: Applied): Ending {
     case 'converged':
       return done;
     case 'failed':
-      return { code: outcome.failures.some(isLoss) ? exitCodes.partial : exitCodes.failed, lines: [] };
+      return { code: outcome.lost.length > 0 ? exitCodes.partial : exitCodes.failed, lines: [] };
     case 'interrupted':
     case 'abandoned':
       if (signal === undefined) return failure(exitCodes.failed, 'not everything was ready within the time given');

@@ -36,6 +36,17 @@ export class UsageError extends Error {
   }
 }
 
+/** A signal came before there was anything to carry to its end. */
+export class Interrupted extends Error {
+  override readonly name = 'Interrupted';
+  readonly signal: Signal;
+
+  constructor(signal: Signal) {
+    super(`interrupted by ${signal}`);
+    this.signal = signal;
+  }
+}
+
 /** An ending with one sentence and what to do about it. */
 export function failure(code: number, message: string, hint?: string): Ending {
   return { code, lines: [`error: ${safeText(message)}`, ...(hint === undefined ? [] : [`hint: ${safeText(hint)}`])] };
@@ -60,6 +71,7 @@ export function interruptedBy(signal: Signal): Ending {
 
 /** What went wrong before or beside the executor, which tells of its own failures. Anything unknown is a bug of ours. */
 export function endingOf(error: unknown): Ending {
+  if (error instanceof Interrupted) return interruptedBy(error.signal);
   if (error instanceof UsageError) return failure(exitCodes.badInput, error.message, error.hint);
   if (error instanceof EngineError) {
     return failure(codeOf(error.code), `engine ${error.engine}: ${error.message}`, error.hint);

@@ -2,7 +2,7 @@ import type { Engine } from '../engine/engine.ts';
 import type { Observed } from '../model/observed.ts';
 import type { Root } from './arguments/root.ts';
 import type { Context } from './context.ts';
-import { type Ending, interruptedBy } from './exit.ts';
+import { Interrupted } from './exit.ts';
 import { interruptible } from './signals.ts';
 
 /** Longest time for looking at every engine once. */
@@ -21,15 +21,14 @@ export async function withEngines<T>(
   }
 }
 
-/** Looks without changing anything: ends at the deadline, and at once when a signal comes. */
-export async function look(context: Context, use: (signal: AbortSignal) => Promise<Ending>): Promise<Ending> {
+/** Looks without changing anything: ends at the deadline, and with {@link Interrupted} at once when a signal comes. */
+export async function look<T>(context: Context, use: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const interruption = interruptible(context.signals);
   try {
     return await use(AbortSignal.any([interruption.stop, AbortSignal.timeout(deadlineMs)]));
   } catch (error) {
     const signal = interruption.signal();
-    if (signal !== undefined) return interruptedBy(signal);
-    throw error;
+    throw signal === undefined ? error : new Interrupted(signal);
   } finally {
     interruption.end();
   }

@@ -15,10 +15,21 @@ export function fileSources(context: Context): Sources {
       return stdin;
     },
     resolve: realPath,
-    environment: context.environment,
+    environment: withOwnNames(context.environment),
     workingDir: context.workingDir,
     homeDir: context.homeDir,
   };
+}
+
+/** Variables of Compose's that say which files to load; ours of the same name count before them. */
+const aliases = ['FILE', 'PATH_SEPARATOR', 'PROJECT_NAME', 'PROFILES', 'ENV_FILES', 'DISABLE_ENV_FILE'];
+
+function withOwnNames(environment: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  const own = aliases.flatMap((name) => {
+    const value = environment.get(`STACK_${name}`);
+    return value === undefined ? [] : [[`COMPOSE_${name}`, value] as const];
+  });
+  return new Map([...environment, ...own]);
 }
 
 /** Reads one regular file. Opened without blocking, so that a FIFO without a writer is told apart and not waited for. */

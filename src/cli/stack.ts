@@ -1,40 +1,40 @@
-import { type LoadedStack, type LoadRequest, loadStack } from '../spec/load.ts';
+import { type LoadedModel, type LoadedStack, type LoadRequest, loadModel, loadStack } from '../spec/load.ts';
+import type { Loaded } from '../spec/sources.ts';
 import type { Root } from './arguments/root.ts';
-import { type Context, variable } from './context.ts';
+import type { Context } from './context.ts';
 import { type Ending, exitCodes } from './exit.ts';
 import { fileSources } from './sources.ts';
 import { hasColor } from './style.ts';
 import { renderDiagnostics } from './text/diagnostics.ts';
 
-export type LoadOutcome =
-  | { readonly ok: true; readonly stack: LoadedStack }
-  | { readonly ok: false; readonly ending: Ending };
+export type LoadOutcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly ending: Ending };
+
+/** What a command says of loading beside the flags of every command. */
+export type LoadOptions = Partial<Pick<LoadRequest, 'services' | 'skip'>>;
 
 /** Loads the stack that the command line and the environment name. Warnings are printed; errors are the ending. */
-export function loadFor(
-  context: Context,
-  root: Root,
-  options: Partial<Pick<LoadRequest, 'services'>> = {},
-): LoadOutcome {
-  const loaded = loadStack({ ...loadRequest(root, context.environment), ...options }, fileSources(context));
+export function loadFor(context: Context, root: Root, options: LoadOptions): LoadOutcome<LoadedStack> {
+  return report(context, root, loadStack(loadRequest(root, options), fileSources(context)));
+}
+
+/** The same for printing: what only matters when the stack runs is not looked at. */
+export function loadModelFor(context: Context, root: Root, options: LoadOptions): LoadOutcome<LoadedModel> {
+  return report(context, root, loadModel(loadRequest(root, options), fileSources(context)));
+}
+
+function loadRequest(
+  { files, projectDirectory, projectName, profiles, envFiles, isStrict }: Root,
+  options: LoadOptions,
+): LoadRequest {
+  return { files, projectDirectory, projectName, profiles, envFiles, isStrict, services: [], ...options };
+}
+
+function report<T>(context: Context, root: Root, loaded: Loaded<T>): LoadOutcome<T> {
   const style = { hasColor: hasColor(context, root, context.stderr) };
   if (loaded.ok) {
     context.stderr.write(renderDiagnostics(loaded.warnings, loaded.texts, style));
-    return { ok: true, stack: loaded.value };
+    return { ok: true, value: loaded.value };
   }
   const text = renderDiagnostics(loaded.diagnostics, loaded.texts, style);
   return { ok: false, ending: { code: exitCodes.badInput, lines: [text.trimEnd()] } };
-}
-
-/** What to load: flags, then variables. */
-export function loadRequest(root: Root, environment: ReadonlyMap<string, string>): LoadRequest {
-  return {
-    files: root.files,
-    projectDirectory: root.projectDirectory,
-    projectName: root.projectName ?? variable(environment, 'PROJECT_NAME'),
-    profiles: root.profiles,
-    envFiles: root.envFiles,
-    services: [],
-    isStrict: root.isStrict,
-  };
 }

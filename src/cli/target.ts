@@ -31,7 +31,7 @@ export function findTarget(context: Context, root: Root, { services, needsFile }
   }
   const loaded = loadFor(context, root, { services });
   if (!loaded.ok) return loaded;
-  return { ok: true, target: { name: loaded.stack.project.name, stack: loaded.stack } };
+  return { ok: true, target: { name: loaded.value.project.name, stack: loaded.value } };
 }
 
 /** Services that may be named: those of the file, else those of the containers. */

@@ -2,17 +2,26 @@ import type { Desired, DesiredService } from '../../model/desired.ts';
 import type { UpRequest } from '../../model/request.ts';
 import type { UpValues } from '../usage/up.ts';
 
+/** Services that this `up` is about: those that were named with what they depend on, else all. */
+export function selectedServices(
+  { services }: Desired,
+  { services: named, withDependencies }: Pick<UpRequest, 'services' | 'withDependencies'>,
+): ReadonlySet<string> {
+  if (named.length === 0) return new Set(services.map(({ name }) => name));
+  return withDependencies ? closure(named, services) : new Set(named);
+}
+
 /**
- * Services whose output an attached `up` shows: those that were named, else all; `--attach` narrows,
- * `--no-attach` and `attach: false` leave out, `--attach-dependencies` takes in what named services depend on.
+ * Services whose output is shown: those that were named, else all; `--attach` narrows, `--no-attach` and
+ * `attach: false` leave out, `--attach-dependencies` takes in what named services depend on.
  */
-export function attachedServices(
+export function shownServices(
   { services }: Desired,
   { services: named }: Pick<UpRequest, 'services'>,
   flags: Pick<UpValues, 'attach' | 'noAttach' | 'attachDependencies'>,
 ): ReadonlySet<string> {
   const roots = named.length === 0 ? services.map(({ name }) => name) : named;
-  const wanted = flags.attachDependencies ? withDependencies(roots, services) : new Set(roots);
+  const wanted = flags.attachDependencies ? closure(roots, services) : new Set(roots);
   const shown = flags.attach.length > 0 ? new Set(flags.attach) : wanted;
   const silent = new Set([
     ...flags.noAttach,
@@ -23,7 +32,7 @@ export function attachedServices(
 }
 
 /** Services and all that they depend on. */
-export function withDependencies(
+function closure(
   names: readonly string[],
   services: readonly Pick<DesiredService, 'name' | 'dependsOn'>[],
 ): ReadonlySet<string> {

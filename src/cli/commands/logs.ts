@@ -1,13 +1,118 @@
+import type { Engine } from '../../engine/engine.ts';
+import { parseDuration } from '../../spec/values/duration.ts';
 import type { Invocation } from '../arguments/command.ts';
-import { done, type Ending, UsageError } from '../exit.ts';
-import { chooseContainers, type Located } from '../list/containers.ts';
+import { followContainers, type Part } from '../attach/follow.ts';
+import { done, type Ending, exitCodes, failure, interruptedBy, UsageError } from '../exit.ts';
+import { chooseContainers, type Located, lineName } from '../list/containers.ts';
+import { createLogPrinter, type LogPrinter } from '../logs/printer.ts';
 import { look, observeStack, withEngines } from '../observing.ts';
 import { requireServices } from '../requests.ts';
-import { findTarget, knownServices } from '../target.ts';
+import { interruptible } from '../signals.ts';
+import { hasColor } from '../style.ts';
+import { findTarget, knownServices, type Target } from '../target.ts';
 import type { LogsValues } from '../usage/logs.ts';
 
 /** `stack logs`. */
 export async function runLogs(invocation: Invocation<LogsValues>): Promise<Ending> {
   const { context, root, flags, operands } = invocation;
-  return Promise.resolve(done);
+  const part = partOf(flags, context.today());
+  const found = findTarget(context, root, { services: operands, needsFile: false });
+  if (!found.ok) return found.ending;
+  const { target } = found;
+  return withEngines(invocation, async (engines) => {
+    const observed = await look(context, (signal) => observeStack(engines, target.name, signal));
+    const known = knownServices(target, observed);
+    requireServices(operands, known);
+    const services = operands.length > 0 ? operands : known.filter((name) => !isSilent(target, name));
+    const chosen = chooseContainers(observed, { services, isAll: true, states: [], declared: undefined }).filter(
+      ({ container }) => !container.isOneOff && (flags.index ?? container.slot) === container.slot,
+    );
+    if (chosen.length === 0) return failure(exitCodes.failed, `no containers found for ${target.name}`);
+    return print(invocation, { chosen, part, engines, stack: target.name, services: new Set(services) });
+  });
 }
+
+/** `attach: false` in the file: shown only when asked for by name. */
+function isSilent({ stack }: Target, name: string): boolean {
+  return stack?.desired.services.find((service) => service.name === name)?.attach === false;
+}
+
+interface Printing {
+  readonly chosen: readonly Located[];
+  readonly part: Part;
+  readonly engines: readonly Engine[];
+  readonly stack: string;
+  readonly services: ReadonlySet<string>;
+}
+
+async function print(invocation: Invocation<LogsValues>, printing: Printing): Promise<Ending> {
+  const { context, flags } = invocation;
+  const { chosen, part, engines, stack, services } = printing;
+  const nameOf = (located: Located): string => lineName(located, stack, engines.length > 1);
+  const printer = openPrinter(invocation, chosen.map(nameOf));
+  const interruption = interruptible(context.signals);
+  const signal = interruption.stop;
+  try {
+    if (flags.follow) {
+      const following = { stack, engines, printer, nameOf, services, shown: services, onExit: () => undefined, signal };
+      await followContainers(
+        chosen.map((located) => ({ ...located, part })),
+        following,
+      );
+    } else {
+      await printer.merge(
+        chosen.map((located) => ({
+          name: nameOf(located),
+          service: located.container.service,
+          lines: linesOf(located, printing, signal),
+        })),
+      );
+    }
+    const cause = interruption.signal();
+    return cause === undefined ? done : interruptedBy(cause);
+  } catch (error) {
+    const cause = interruption.signal();
+    if (cause !== undefined) return interruptedBy(cause);
+    throw error;
+  } finally {
+    interruption.end();
+  }
+}
+
+function linesOf({ engine: name, container }: Located, { engines, part }: Printing, signal: AbortSignal) {
+  const engine = engines.find((candidate) => candidate.name === name);
+  if (engine === undefined) throw new Error(`no engine ${name}`);
+  return engine.logs(container.id, { ...part, follow: false }, signal);
+}
+
+function openPrinter({ context, root, flags }: Invocation<LogsValues>, names: readonly string[]): LogPrinter {
+  return createLogPrinter({
+    stdout: context.stdout.stream,
+    stderr: context.stderr.stream,
+    hasColor: !flags.noColor && hasColor(context, root, context.stdout),
+    timestamps: flags.timestamps,
+    prefix: !flags.noLogPrefix,
+    names,
+  });
+}
+
+function partOf({ tail, since, until }: LogsValues, today: number): Part {
+  return {
+    tail: tail === 'all' ? undefined : tail,
+    since: since === undefined ? undefined : timeOf(since, today),
+    until: until === undefined ? undefined : timeOf(until, today),
+  };
+}
+
+/** A time as engines take it: an age counts back from now, a time without a zone is ours. */
+function timeOf(text: string, today: number): string {
+  if (/^\d+(\.\d+)?$/.test(text)) return text;
+  const age = parseDuration(text);
+  if (age.ok) return seconds(today - age.value);
+  const time = Date.parse(/^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T00:00` : text);
+  if (Number.isNaN(time))
+    throw new UsageError(`"${text}" is no time`, 'use 2026-01-02T13:23:37Z or an age such as 42m');
+  return seconds(time);
+}
+
+const seconds = (ms: number): string => (ms / 1000).toFixed(3);

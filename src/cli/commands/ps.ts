@@ -5,16 +5,15 @@ import {
   chooseContainers,
   containerCells,
   containerColumns,
-  containerFieldNames,
   containerFields,
+  containerHeaders,
   type Located,
 } from '../list/containers.ts';
-import { renderTemplate } from '../list/template.ts';
 import { look, observeStack, withEngines } from '../observing.ts';
 import { requireServices } from '../requests.ts';
 import { declaredServices, findTarget, knownServices, type Target } from '../target.ts';
-import { safeJson } from '../text/safe-text.ts';
 import { renderTable } from '../text/table.ts';
+import { formatRows, type TemplateRow } from '../text/template.ts';
 import { containerStates, type PsValues } from '../usage/ps.ts';
 
 /** `stack ps`. */
@@ -61,17 +60,20 @@ function printed(chosen: readonly Located[], { target, flags, engines, today }: 
   if (flags.quiet) return lines(chosen.map(({ container }) => container.id));
   if (flags.services) return lines([...new Set(chosen.map(({ container }) => container.service))]);
   const fields = chosen.map((located) => containerFields(located, target.name, today));
-  if (flags.format === 'json') return lines(fields.map((row) => safeJson(row)));
-  if (flags.format !== undefined && flags.format !== 'table') {
-    return renderTemplate(flags.format, fields, containerFieldNames);
-  }
-  const cells = chosen.map((located) => containerCells(located, today, !flags.noTrunc));
+  if (flags.format !== undefined && flags.format !== 'table') return formatted(flags.format, fields);
+  const cells = chosen.map((located) => containerCells(located, today, flags.noTrunc));
   // One engine needs no column to tell it from others.
   if (engines.length < 2) return renderTable(containerColumns, cells);
   return renderTable(
     ['ENGINE', ...containerColumns],
     cells.map((row, index) => [chosen[index]?.engine ?? '', ...row]),
   );
+}
+
+function formatted(format: string, rows: readonly TemplateRow[]): string {
+  const result = formatRows(format, rows, containerHeaders);
+  if (!result.ok) throw new UsageError(result.error);
+  return result.value;
 }
 
 const lines = (texts: readonly string[]): string => texts.map((text) => `${text}\n`).join('');

@@ -1,8 +1,10 @@
 import type { Event } from '../../model/event.ts';
+import type { Address } from '../../model/id.ts';
+import type { OperationKind } from '../../model/plan.ts';
 import { apply, endingOfApplied } from '../apply.ts';
 import type { Invocation } from '../arguments/command.ts';
 import { attach } from '../attach/attach.ts';
-import { attachedServices } from '../attach/choose.ts';
+import { selectedServices, shownServices } from '../attach/choose.ts';
 import { confirmShrinking } from '../confirm.ts';
 import { showPlan } from '../dry-run.ts';
 import type { Ending } from '../exit.ts';
@@ -17,25 +19,31 @@ export async function runUp(invocation: Invocation<UpValues>): Promise<Ending> {
   const { context, root, flags, operands } = invocation;
   const loaded = loadFor(context, root, { services: operands });
   if (!loaded.ok) return loaded.ending;
-  const { desired, project } = loaded.stack;
+  const { desired, project } = loaded.value;
   const wait = flags.wait || flags.waitTimeout !== undefined;
   const isAttached = !(flags.detach || wait || flags.noStart);
   requireServices([...operands, ...namedByFlags(flags)], declaredServices(desired));
   const request = upRequest(flags, operands, { wait, environment: context.environment });
-  const services = attachedServices(desired, request, flags);
+  const started = new Set<Address>();
 
   return withEngines(invocation, async (engines) => {
     const job = { context, root, stack: project.name, desired, request, engines };
     if (root.isDryRun) return showPlan(job, { format: 'text', detailedExitCode: false });
-    const beganAt = context.today();
     const applied = await apply({
       ...job,
       limitMs: flags.waitTimeout,
-      shows: isShown(flags),
+      shows(event) {
+        if (event.type === 'step-done' && starts.has(event.step.operation.kind)) {
+          started.add(event.step.operation.address);
+        }
+        return isShown(event, flags);
+      },
       ...(flags.yes ? {} : { confirm: confirmShrinking(context, { engines, stack: project.name }) }),
     });
     if (applied.outcome.kind !== 'converged' || !isAttached) return endingOfApplied(applied);
-    return attach({ ...job, observed: applied.outcome.observed, services, flags, beganAt });
+    const { observed } = applied.outcome;
+    const services = selectedServices(desired, request);
+    return attach({ ...job, observed, services, shown: shownServices(desired, request, flags), started, flags });
   });
 }
 
@@ -44,7 +52,9 @@ function namedByFlags({ attach: attached, noAttach, exitCodeFrom, scale }: UpVal
   return exitCodeFrom === undefined ? named : [...named, exitCodeFrom];
 }
 
+const starts: ReadonlySet<OperationKind> = new Set(['start-container', 'restart-container']);
+
 /** `--quiet-pull`: a pull is told of when it is done, not while it goes on. */
-function isShown({ quietPull }: UpValues): (event: Event) => boolean {
-  return (event) => !(quietPull && event.type === 'step-progress' && event.step.operation.kind === 'pull-image');
+function isShown(event: Event, { quietPull }: UpValues): boolean {
+  return !(quietPull && event.type === 'step-progress' && event.step.operation.kind === 'pull-image');
 }

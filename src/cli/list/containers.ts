@@ -1,7 +1,8 @@
 import type { EngineName } from '../../model/id.ts';
 import type { Observed, ObservedContainer } from '../../model/observed.ts';
-import { ago, portsText, statusText } from './status.ts';
-import type { Fields } from './template.ts';
+import { age, containerStatus } from '../text/ages.ts';
+import { commandColumn, portsColumn } from '../text/columns.ts';
+import type { TemplateRow } from '../text/template.ts';
 
 /** A container and the engine that it is on. */
 export interface Located {
@@ -22,10 +23,21 @@ export interface ContainerChoice {
 
 /** Containers that the choice leaves, by name. */
 export function chooseContainers(observed: Observed, choice: ContainerChoice): readonly Located[] {
-  return observed.engines
-    .flatMap(({ name, containers }) => containers.map((container) => ({ engine: name, container })))
+  return locate(observed)
     .filter(({ container }) => isChosen(container, choice))
     .toSorted((a, b) => (a.container.name < b.container.name ? -1 : 1));
+}
+
+/** Every container with its engine. */
+export function locate({ engines }: Observed): readonly Located[] {
+  return engines.flatMap(({ name, containers }) => containers.map((container) => ({ engine: name, container })));
+}
+
+/** `web-1` before a line of output: the name without the stack's; with several engines `east/web-1`. */
+export function lineName({ engine, container }: Located, stack: string, hasEngines: boolean): string {
+  const { name } = container;
+  const short = name.startsWith(`${stack}-`) ? name.slice(stack.length + 1) : name;
+  return hasEngines ? `${engine}/${short}` : short;
 }
 
 function isChosen(container: ObservedContainer, { services, isAll, states, declared }: ContainerChoice): boolean {
@@ -38,51 +50,44 @@ function isChosen(container: ObservedContainer, { services, isAll, states, decla
 export const containerColumns = ['NAME', 'IMAGE', 'COMMAND', 'SERVICE', 'CREATED', 'STATUS', 'PORTS'] as const;
 
 /** Cells under {@link containerColumns}. */
-export function containerCells({ container }: Located, today: number, isCut: boolean): readonly string[] {
+export function containerCells({ container }: Located, today: number, noTrunc: boolean): readonly string[] {
   return [
     container.name,
     container.image,
-    JSON.stringify(isCut ? cut(container.command, commandWidth) : container.command),
+    commandColumn(container.command, { noTrunc }),
     container.service,
-    ago(container.createdAt, today),
-    statusText(container, today),
-    portsText(container.ports),
+    age(container.createdAt, today),
+    containerStatus(container, today),
+    portsColumn(container.ports),
   ];
 }
 
-const commandWidth = 20;
-
-function cut(text: string, width: number): string {
-  const characters = [...text];
-  return characters.length <= width ? text : `${characters.slice(0, width - 1).join('')}…`;
-}
-
-/** Names of {@link containerFields}, for templates. */
-export const containerFieldNames = [
-  'Command',
-  'CreatedAt',
-  'Engine',
-  'ExitCode',
-  'Health',
-  'ID',
-  'Image',
-  'Labels',
-  'LocalVolumes',
-  'Mounts',
-  'Name',
-  'Names',
-  'Networks',
-  'Ports',
-  'Project',
-  'Publishers',
-  'RunningFor',
-  'Service',
-  'State',
-  'Status',
-] as const;
+/** The fields that templates know, with their column titles. */
+export const containerHeaders: ReadonlyMap<string, string> = new Map([
+  ['Command', 'COMMAND'],
+  ['CreatedAt', 'CREATED AT'],
+  ['Engine', 'ENGINE'],
+  ['ExitCode', 'EXIT CODE'],
+  ['Health', 'HEALTH'],
+  ['ID', 'CONTAINER ID'],
+  ['Image', 'IMAGE'],
+  ['Labels', 'LABELS'],
+  ['LocalVolumes', 'LOCAL VOLUMES'],
+  ['Mounts', 'MOUNTS'],
+  ['Name', 'NAME'],
+  ['Names', 'NAMES'],
+  ['Networks', 'NETWORKS'],
+  ['Ports', 'PORTS'],
+  ['Project', 'PROJECT'],
+  ['Publishers', 'PUBLISHERS'],
+  ['RunningFor', 'CREATED'],
+  ['Service', 'SERVICE'],
+  ['State', 'STATE'],
+  ['Status', 'STATUS'],
+]);
 
 /** The fields of Compose's `ps --format json`, and the engine. */
-export function containerFields({ engine, container }: Located, project: string, today: number): Fields {
+export function containerFields({ engine, container }: Located, project: string, today: number): TemplateRow {
   const { name, mounts } = container;
   const volumes = mounts.filter(({ type }) => type === 'volume');
   return {
@@ -99,7 +104,7 @@ export function containerFields({ engine, container }: Located, project: string,
     Name: name,
     Names: name,
     Networks: container.networks.map((network) => network.name).join(','),
-    Ports: portsText(container.ports),
+    Ports: portsColumn(container.ports),
     Project: project,
     Publishers: container.ports.map(({ hostIp, published, target, protocol }) => ({
       URL: hostIp,
@@ -107,9 +112,9 @@ export function containerFields({ engine, container }: Located, project: string,
       PublishedPort: published,
       Protocol: protocol,
     })),
-    RunningFor: ago(container.createdAt, today),
+    RunningFor: age(container.createdAt, today),
     Service: container.service,
     State: container.state,
-    Status: statusText(container, today),
+    Status: containerStatus(container, today),
   };
 }

@@ -1,0 +1,123 @@
+import { type Address, replicaAddress } from '../../model/id.ts';
+import type { Observed } from '../../model/observed.ts';
+import type { Job } from '../apply.ts';
+import type { Ending } from '../exit.ts';
+import { done, interruptedBy } from '../exit.ts';
+import { type Located, lineName, locate } from '../list/containers.ts';
+import { createLogPrinter, type LogPrinter } from '../logs/printer.ts';
+import type { Signal } from '../signals.ts';
+import { hasColor } from '../style.ts';
+import type { UpValues } from '../usage/up.ts';
+import { type Exit, followContainers, type Part } from './follow.ts';
+import { stopStack } from './stop-stack.ts';
+
+/** An `up` that has converged and stays with its containers. */
+export interface Attachment extends Job {
+  readonly observed: Observed;
+  /** Services of this `up`, and those of them whose output is shown. */
+  readonly services: ReadonlySet<string>;
+  readonly shown: ReadonlySet<string>;
+  /** Containers that this `up` started: their output is shown from the beginning. */
+  readonly started: ReadonlySet<Address>;
+  readonly flags: Pick<
+    UpValues,
+    | 'abortOnContainerExit'
+    | 'abortOnContainerFailure'
+    | 'exitCodeFrom'
+    | 'noColor'
+    | 'noLogPrefix'
+    | 'timestamps'
+    | 'timeout'
+  >;
+}
+
+/** Why an attached `up` comes to its end. */
+type Cause =
+  | { readonly kind: 'ended' }
+  | { readonly kind: 'signal'; readonly signal: Signal }
+  | { readonly kind: 'exit'; readonly exit: Exit };
+
+/**
+ * Shows output until all containers have ended, a signal comes, or a container ends that others must not outlive.
+ * A signal stops the stack and is a good end, as for Compose; a second one kills it.
+ */
+export async function attach(attachment: Attachment): Promise<Ending> {
+  const { context, engines, stack, observed, services, shown, flags } = attachment;
+  const located = locate(observed).filter(({ container }) => services.has(container.service) && !container.isOneOff);
+  const nameOf = (each: Located): string => lineName(each, stack, engines.length > 1);
+  const names = located.filter(({ container }) => shown.has(container.service)).map(nameOf);
+  const { promise: cause, resolve: end } = Promise.withResolvers<Cause>();
+  const exits: Exit[] = [];
+  const silence = new AbortController();
+  const stopListening = context.signals.listen((signal) => end({ kind: 'signal', signal }));
+  context.stdout.write(`Attaching to ${names.toSorted().join(', ')}\n`);
+  const following = followContainers(
+    located.map((each) => ({ ...each, part: firstPart(each, attachment) })),
+    {
+      stack,
+      engines,
+      services,
+      shown,
+      printer: openPrinter(attachment, names),
+      nameOf,
+      signal: silence.signal,
+      onExit(exit) {
+        exits.push(exit);
+        if (endsAll(exit, flags)) end({ kind: 'exit', exit });
+        return `exited with code ${exit.exitCode}`;
+      },
+    },
+  );
+  try {
+    const first = await Promise.race([cause, following.then(() => ({ kind: 'ended' }) as const)]);
+    return await concluded(first, attachment, exits);
+  } finally {
+    stopListening();
+    silence.abort();
+    await following.catch(() => undefined);
+  }
+}
+
+async function concluded(cause: Cause, attachment: Attachment, exits: readonly Exit[]): Promise<Ending> {
+  const { context, flags } = attachment;
+  switch (cause.kind) {
+    case 'ended':
+      return done;
+    case 'signal':
+      // Nobody reads any more: what runs is left to run.
+      if (cause.signal === 'SIGPIPE') return interruptedBy(cause.signal);
+      context.stderr.write('Gracefully stopping... (press Ctrl+C again to force)\n');
+      return stopStack(attachment, flags.timeout);
+    case 'exit': {
+      const { exit } = cause;
+      context.stderr.write(`Aborting on container ${exit.exitCode === 0 ? 'exit' : 'failure'}: ${exit.name}\n`);
+      const stopped = await stopStack(attachment, flags.timeout);
+      if (stopped.code !== 0) return stopped;
+      const wanted = exits.find(({ service }) => service === flags.exitCodeFrom) ?? exit;
+      return { code: wanted.exitCode, lines: [] };
+    }
+  }
+}
+
+/** `--exit-code-from` means that its service, or any other, ends everything, as for Compose. */
+function endsAll({ exitCode }: Exit, flags: Attachment['flags']): boolean {
+  if (flags.abortOnContainerFailure) return exitCode !== 0;
+  return flags.abortOnContainerExit || flags.exitCodeFrom !== undefined;
+}
+
+/** What was started is shown from the beginning; what ran already, from what comes next. */
+function firstPart({ container }: Located, { started }: Attachment): Part {
+  const isStarted = started.has(replicaAddress(container.service, container.slot));
+  return { tail: isStarted ? undefined : 0, since: isStarted ? container.startedAt : undefined, until: undefined };
+}
+
+function openPrinter({ context, root, flags }: Attachment, names: readonly string[]): LogPrinter {
+  return createLogPrinter({
+    stdout: context.stdout.stream,
+    stderr: context.stderr.stream,
+    hasColor: !flags.noColor && hasColor(context, root, context.stdout),
+    timestamps: flags.timestamps,
+    prefix: !flags.noLogPrefix,
+    names,
+  });
+}

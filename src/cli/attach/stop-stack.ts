@@ -1,0 +1,51 @@
+import type { Engine } from '../../engine/engine.ts';
+import { apply, endingOfApplied, type Job } from '../apply.ts';
+import { type Ending, interruptedBy } from '../exit.ts';
+import { observeStack } from '../observing.ts';
+import { lifecycleRequest } from '../requests.ts';
+
+/** Longest time for killing what would not stop. */
+const killMs = 10_000;
+
+/** Stops what an attached `up` has started. A signal meanwhile kills it at once, one more leaves it as it is. */
+export async function stopStack(job: Job, stopTimeoutMs: number | undefined): Promise<Ending> {
+  const { context, engines, stack } = job;
+  const services = job.request.kind === 'up' ? job.request.services : [];
+  const { promise: forced, resolve: force } = Promise.withResolvers<Ending>();
+  const killing = new AbortController();
+  let isKilling = false;
+  const stopping = apply({ ...job, request: lifecycleRequest('stop', services, { stopTimeoutMs }) });
+  // Listens after the executor does, and so in its place: here a signal means to hurry, not to hold.
+  const stopListening = context.signals.listen((signal) => {
+    if (signal === 'SIGPIPE') return;
+    if (isKilling) return force(interruptedBy(signal));
+    isKilling = true;
+    context.stderr.write('Killing containers...\n');
+    void killAll(engines, stack, new Set(services), AbortSignal.any([killing.signal, AbortSignal.timeout(killMs)]))
+      .catch(() => undefined)
+      .then(() => force(interruptedBy(signal)));
+  });
+  try {
+    return await Promise.race([stopping.then(endingOfApplied), forced]);
+  } finally {
+    stopListening();
+    killing.abort();
+  }
+}
+
+/** No time to end: the engine sends SIGKILL right after the stop signal. */
+async function killAll(
+  engines: readonly Engine[],
+  stack: string,
+  services: ReadonlySet<string>,
+  signal: AbortSignal,
+): Promise<void> {
+  const observed = await observeStack(engines, stack, signal);
+  const kills = observed.engines.flatMap(({ name, containers }) => {
+    const engine = engines.find((candidate) => candidate.name === name);
+    return containers
+      .filter(({ service, state }) => state === 'running' && (services.size === 0 || services.has(service)))
+      .map(({ id }) => engine?.stopContainer(id, 0, signal));
+  });
+  await Promise.all(kills);
+}
