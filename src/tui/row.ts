@@ -13,7 +13,7 @@ export interface Row extends Resource {
   readonly output: string;
 }
 
-export interface RowStep {
+interface RowStep {
   readonly step: Step;
   readonly state: StepState;
 }

@@ -27,7 +27,7 @@ export interface View {
   readonly end: RunEnd | undefined;
 }
 
-export type RunEnd = Pick<Extract<Event, { type: 'run-ended' }>, 'outcome' | 'rounds' | 'elapsedMs'>;
+type RunEnd = Pick<Extract<Event, { type: 'run-ended' }>, 'outcome' | 'rounds' | 'elapsedMs'>;
 
 export const emptyView: View = {
   stack: '',
@@ -78,7 +78,7 @@ export function reduce(view: View, event: Event): View {
     case 'interrupted':
       return { ...view, interrupted: event.inFlight };
     case 'run-ended':
-      return { ...view, end: { outcome: event.outcome, rounds: event.rounds, elapsedMs: event.elapsedMs } };
+      return endRun(view, event);
     default:
       return unreachable(event);
   }
@@ -167,6 +167,19 @@ function measureRate(
   if (elapsedMs < sampleMs) return { bytesPerSecond, sample };
   const measured = (Math.max(0, done - sample.done) * 1000) / elapsedMs;
   return { bytesPerSecond: bytesPerSecond === 0 ? measured : (bytesPerSecond + measured) / 2, sample: { atMs, done } };
+}
+
+/** Converged means that all is as wanted, also where a call had failed and a later round found its work done. */
+function endRun(view: View, { atMs, outcome, rounds, elapsedMs }: Extract<Event, { type: 'run-ended' }>): View {
+  const end = { outcome, rounds, elapsedMs };
+  if (outcome !== 'converged') return { ...view, end };
+  const settled = (row: Row): Row =>
+    row.steps.reduce(
+      (own, { step, state }) =>
+        state.kind === 'done' ? own : withStep(own, step.id, { kind: 'done', atMs, elapsedMs: 0 }),
+      row,
+    );
+  return { ...view, rows: new Map([...view.rows].map(([key, row]) => [key, settled(row)])), end };
 }
 
 function withNotices(known: readonly Notice[], added: readonly Notice[]): readonly Notice[] {

@@ -195,6 +195,16 @@ test('a later round replaces the rows that it touches and keeps the others', () 
   ]);
 });
 
+test('a failure that a later round made good is none when the run has converged', () => {
+  const run = recordRun(database).start(0).fail(0, 'connection lost').skip(1, 0).skip(2, 0).round(2, planOf([])).end();
+  expect([rowState(firstRow(run.view())), rowWord(firstRow(run.view()))]).toEqual(['done', 'Healthy']);
+});
+
+test('a failure stays one when the run has failed', () => {
+  const run = recordRun(database).start(0).fail(0, 'connection lost').round(2, planOf([])).end('failed');
+  expect(rowState(firstRow(run.view()))).toBe('failed');
+});
+
 test('a notice of every round is kept once', () => {
   const notice = { code: 'orphan', address: undefined, message: 'm', hint: undefined };
   const run = recordRun(planOf([], [notice]))

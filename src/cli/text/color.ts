@@ -1,6 +1,6 @@
 import picocolors from 'picocolors';
 
-export type AnsiMode = 'auto' | 'always' | 'never';
+type AnsiMode = 'auto' | 'always' | 'never';
 export type Colors = ReturnType<typeof picocolors.createColors>;
 export type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -1,4 +1,4 @@
-import { cutEnd, padTo, widthOf } from '../../tui/width.ts';
+import { padTo, widthOf } from '../../tui/width.ts';
 import { safeText } from './safe-text.ts';
 
 const leastWidth = 10;
@@ -14,11 +14,6 @@ export function renderTable(headers: readonly string[], rows: readonly (readonly
     Math.max(leastWidth, ...lines.map((cells) => widthOf(cells[column] ?? '') + gap)),
   );
   return lines.map((cells) => `${renderLine(cells, widths)}\n`).join('');
-}
-
-/** For columns that may grow long; leave it out where nothing is to be cut. */
-export function cutColumn(text: string, width: number): string {
-  return cutEnd(text, width);
 }
 
 function renderLine(cells: readonly string[], widths: readonly number[]): string {
