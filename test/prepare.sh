@@ -1,0 +1,11 @@
+#!/bin/sh
+# prepare.sh FOLDER: starts the test hosts, gives them their images, and brings what else tests on real engines need.
+# Writes to FOLDER: hosts (what `hosts list` says), peer (path of Docker Compose), mysql and wordpress (build contexts).
+set -eu
+cd "$(dirname "$0")/.."
+nice test/hosts/hosts up bookworm trixie >"$1/hosts"
+# shellcheck disable=SC2046 # one word each
+nice test/hosts/images $(awk '{ print $3 }' "$1/hosts")
+nice test/hosts/peer "${STACK_HOSTS_DIR:-/var/tmp/stack-hosts}" >"$1/peer"
+nice examples/wordpress/stand-ins/prepare.sh mysql >"$1/mysql"
+nice examples/wordpress/stand-ins/prepare.sh wordpress >"$1/wordpress"

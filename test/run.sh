@@ -1,0 +1,115 @@
+#!/bin/sh
+# Every check and every test, on real Docker engines of its own. On a fresh Debian machine, as root: `npm test`.
+# The last line is "N passed, N failed"; the exit code is 0 only if tests ran and none failed.
+#
+#   STACK_TEST_KEEP=1 npm test      leave the test hosts running
+set -u
+root=$(cd "$(dirname "$0")/.." && pwd)
+hosts_dir=${STACK_HOSTS_DIR:-/var/tmp/stack-hosts}
+results=$(mktemp -d)
+broken=0 golden_passed=0 golden_failed=0 preparing='' reports=''
+cd "$root" || exit 1
+
+say() { printf '\n==> %s\n' "$*"; }
+broke() { printf '\nFAILED: %s\n' "$*"; broken=$((broken + 1)); }
+
+finish() {
+  trap '' INT TERM
+  if [ -n "$preparing" ]; then kill -- "-$preparing" 2>/dev/null; wait "$preparing" 2>/dev/null; fi
+  [ -n "${STACK_TEST_KEEP:-}" ] || [ ! -x "$root/test/hosts/hosts" ] || "$root/test/hosts/hosts" down
+  # shellcheck disable=SC2086 # one word each
+  counts=$("$root/node_modules/.bin/node" test/support/count-results.ts $reports) || { counts='0 0' && broken=$((broken + 1)); }
+  rm -rf "$results"
+  passed=$((${counts% *} + golden_passed)) failed=$((${counts#* } + golden_failed + broken))
+  printf '\n%s passed, %s failed\n' "$passed" "$failed"
+  [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
+  exit
+}
+
+# Debian's packages for the programs that are not there yet.
+install_missing() {
+  missing=''
+  for pair in mmdebstrap:mmdebstrap ip:iproute2 iptables:iptables curl:curl ssh-keygen:openssh-client ps:procps python3:python3; do
+    command -v "${pair%%:*}" >/dev/null || missing="$missing ${pair##*:}"
+  done
+  [ -z "$missing" ] && return
+  say "Installing$missing"
+  # shellcheck disable=SC2086
+  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends $missing; } >"$results/apt" 2>&1 ||
+    { cat "$results/apt" && false; }
+}
+
+check() { # NAME COMMAND…
+  name=$1 && shift
+  "$@" >"$results/check" 2>&1 && echo "ok: $name" && return
+  cat "$results/check"
+  broke "$name"
+}
+
+run_tests() { # PROJECT
+  reports="$reports $results/$1.json"
+  vitest run --config test/vitest.config.ts --project "$1" --reporter default --reporter json --outputFile.json "$results/$1.json" ||
+    [ -e "$results/$1.json" ] || echo "the runner of $1 tests crashed"
+}
+
+# The example's images, made by the program under test.
+build_stand_ins() {
+  while read -r name _ endpoint; do
+    DOCKER_HOST=$endpoint WORDPRESS_CONTEXT=$(cat "$results/wordpress") MYSQL_CONTEXT=$(cat "$results/mysql") node dist/main.js \
+      -f examples/wordpress/compose.yaml -f examples/wordpress/stand-ins/compose.yaml build || broke "building the stand-ins on $name"
+  done <"$results/hosts"
+}
+
+run_golden_cases() {
+  cases=$root/../shared/conformance
+  [ -e "$cases/compare.py" ] || return
+  say 'Golden cases'
+  SHOW=20 python3 "$cases/compare.py" "$cases/cases.json" node "$root/dist/main.js" | tee "$results/golden"
+  line=$(tail -n 1 "$results/golden") # PASSED of ALL
+  case $line in
+    [0-9]*' of '[0-9]*) golden_passed=${line%% of *} golden_failed=$((${line##* of } - golden_passed)) ;;
+    *) broke 'the golden cases did not run' ;;
+  esac
+}
+
+trap finish EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+[ "$(id -u)" -eq 0 ] || { broke 'test hosts need root: network namespaces and mounts'; exit 1; }
+install_missing || { broke 'packages are missing'; exit 1; }
+if [ ! -x node_modules/.bin/node ] || [ -n "$(find package-lock.json -newer node_modules/.package-lock.json)" ]; then
+  say 'Installing dependencies, Node 24 among them'
+  npm ci --ignore-scripts --no-audit --no-fund --loglevel=error || { broke 'npm ci'; exit 1; }
+fi
+export PATH="$root/node_modules/.bin:$PATH"
+
+# Beside the checks and the unit tests; a session of its own, so that all of it can be ended.
+setsid sh test/prepare.sh "$results" >"$results/prepare" 2>&1 &
+preparing=$!
+
+say 'Checks'
+check generate npm run -s generate
+check build npm run -s build
+check typecheck npm run -s typecheck
+check format biome ci .
+check lint npm run -s lint
+check 'unused code' knip
+
+say 'Unit tests'
+run_tests unit
+run_golden_cases
+
+say 'Waiting for the test hosts'
+if wait "$preparing"; then
+  preparing=''
+  say 'Real engines'
+  build_stand_ins
+  STACK_TEST_ENGINES=$(awk '{ print sep ($2 == "bookworm" ? "docker20" : "docker26") "=" $3; sep = "," }' ORS='' "$results/hosts")
+  STACK_TEST_FILES=$hosts_dir/files STACK_TEST_COMPOSE=$(cat "$results/peer")
+  export STACK_TEST_ENGINES STACK_TEST_FILES STACK_TEST_COMPOSE
+  run_tests real
+else
+  preparing=''
+  cat "$results/prepare"
+  broke 'the test hosts could not be prepared'
+fi
