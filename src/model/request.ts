@@ -43,6 +43,7 @@ export interface DownRequest {
 export interface LifecycleRequest {
   readonly kind: 'start' | 'stop' | 'restart';
   readonly services: readonly string[];
+  /** What the services depend on comes along; for `restart`, what asks to be restarted with them does instead. */
   readonly withDependencies: boolean;
   readonly stopTimeoutMs: number | undefined;
   readonly wait: boolean;

@@ -19,14 +19,17 @@ export function planLifecycle(input: PlanInput, request: LifecycleRequest, build
     containers: it.containers.filter(({ container }) => !container.isOneOff),
   }));
   refuseEmpty(input, request, { replicas, builder });
-  const chosen = chooseStanding(replicas, request);
+  const isRestart = request.kind === 'restart';
+  const chosen = chooseStanding(replicas, isRestart ? { ...request, withDependencies: false } : request);
   const life: Life = { input, request, builder, steps: new Map() };
   switch (request.kind) {
     case 'start':
       for (const service of chosen) run(life, service, startOne);
       return;
     case 'restart':
-      for (const service of withFollowers(input, replicas, chosen)) run(life, service, restartOne);
+      for (const service of request.withDependencies ? withFollowers(input, replicas, chosen) : chosen) {
+        run(life, service, restartOne);
+      }
       return;
     case 'stop':
       for (const service of chosen.toReversed()) stop(life, service, chosen);
