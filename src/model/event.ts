@@ -24,6 +24,8 @@ export type Event = { readonly atMs: number } & (
       readonly step: Step;
       readonly elapsedMs: number;
       readonly message: string;
+      /** What to do about it, where we know. */
+      readonly hint: string | undefined;
       readonly details: readonly string[];
     }
   | {

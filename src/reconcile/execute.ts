@@ -132,8 +132,8 @@ async function begin(running: Running, lane: Lane, step: Step): Promise<StepResu
     if (!isCall && stop.aborted) return skip(running, step, interrupted);
     const failure = await explainFailure(step, cause, { engine: lane.engine, clock, signal: execution.abort });
     if (isSilent(cause)) lane.lostAt ??= step;
-    const { message, details } = failure;
-    emit({ atMs: clock.now(), type: 'step-failed', step, elapsedMs: clock.now() - startedAt, message, details });
+    const { message, hint, details } = failure;
+    emit({ atMs: clock.now(), type: 'step-failed', step, elapsedMs: clock.now() - startedAt, message, hint, details });
     return { kind: 'failed', failure };
   } finally {
     inFlight.delete(step.id);

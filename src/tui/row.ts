@@ -32,6 +32,7 @@ export interface FailedState {
   readonly elapsedMs: number;
   /** In the engine's words; may hold control sequences. */
   readonly message: string;
+  readonly hint: string | undefined;
   readonly details: readonly string[];
 }
 

@@ -66,8 +66,8 @@ export function reduce(view: View, event: Event): View {
     case 'step-done':
       return setStep(view, event.step, { kind: 'done', atMs: event.atMs, elapsedMs: event.elapsedMs });
     case 'step-failed': {
-      const { atMs, elapsedMs, message, details } = event;
-      return setStep(view, event.step, { kind: 'failed', atMs, elapsedMs, message, details });
+      const { atMs, elapsedMs, message, hint, details } = event;
+      return setStep(view, event.step, { kind: 'failed', atMs, elapsedMs, message, hint, details });
     }
     case 'step-skipped':
       return setStep(view, event.step, { kind: 'skipped', because: event.because, failed: event.failed });

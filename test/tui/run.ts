@@ -134,8 +134,8 @@ export function recordRun(
       for (const id of ids) events.push({ type: 'step-done', atMs, step: step(id), elapsedMs: elapsedMs(id) });
       return recorder;
     },
-    fail(id, message, details = []) {
-      events.push({ type: 'step-failed', atMs, step: step(id), elapsedMs: elapsedMs(id), message, details });
+    fail(id, message, details = [], hint) {
+      events.push({ type: 'step-failed', atMs, step: step(id), elapsedMs: elapsedMs(id), message, hint, details });
       return recorder;
     },
     skip(id, failed) {
@@ -183,7 +183,7 @@ export interface Recorder {
   after(ms: number): Recorder;
   start(...ids: readonly StepId[]): Recorder;
   finish(...ids: readonly StepId[]): Recorder;
-  fail(id: StepId, message: string, details?: readonly string[]): Recorder;
+  fail(id: StepId, message: string, details?: readonly string[], hint?: string): Recorder;
   skip(id: StepId, failed?: StepId): Recorder;
   bytes(id: StepId, done: number, total: number): Recorder;
   says(id: StepId, text: string): Recorder;

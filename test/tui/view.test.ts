@@ -146,7 +146,7 @@ test('a failure keeps what the engine said', () => {
   const view = recordRun(database).start(0).after(50).fail(0, 'no space', ['on /var']).view();
   expect([rowWord(firstRow(view)), rowFailure(firstRow(view))]).toEqual([
     'Failed',
-    { kind: 'failed', atMs: 50, elapsedMs: 50, message: 'no space', details: ['on /var'] },
+    { kind: 'failed', atMs: 50, elapsedMs: 50, message: 'no space', hint: undefined, details: ['on /var'] },
   ]);
 });
 

@@ -10,11 +10,7 @@ const namedAtMost = 10;
 /** A notice or a refusal with its hint. */
 export function noticeLines({ message, hint }: Notice, colors: Colors): readonly string[] {
   const [first = '', ...rest] = safeLines(message);
-  return [
-    `${colors.yellow('!')} ${first}`,
-    ...rest.map((line) => `  ${line}`),
-    ...(hint === undefined ? [] : [`  ${colors.cyan('hint')}: ${safeText(hint)}`]),
-  ];
+  return [`${colors.yellow('!')} ${first}`, ...rest.map((line) => `  ${line}`), ...hintLines(hint, colors)];
 }
 
 /** Every failure with all that the engine said, and what was left undone because of failures. */
@@ -49,9 +45,17 @@ export function summaryLines(view: View, colors: Colors): readonly string[] {
   }
 }
 
-function oneFailure(label: string, { message, details }: FailedState, colors: Colors): readonly string[] {
+function oneFailure(label: string, { message, hint, details }: FailedState, colors: Colors): readonly string[] {
   const [first = '', ...rest] = [...safeLines(message), ...details.flatMap(safeLines)];
-  return [`${colors.red('✘')} ${colors.bold(label)}: ${first}`, ...rest.map((line) => `    ${line}`)];
+  return [
+    `${colors.red('✘')} ${colors.bold(label)}: ${first}`,
+    ...rest.map((line) => `    ${line}`),
+    ...hintLines(hint, colors),
+  ];
+}
+
+function hintLines(hint: string | undefined, colors: Colors): readonly string[] {
+  return hint === undefined ? [] : [`  ${colors.cyan('hint')}: ${safeText(hint)}`];
 }
 
 function listNames(names: readonly string[]): string {

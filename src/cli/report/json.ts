@@ -73,7 +73,7 @@ function stepEventFields(view: View, event: StepEvent): object {
     case 'step-done':
       return { status: words.done, durationMs: Math.round(event.elapsedMs), reasons };
     case 'step-failed': {
-      const error = { message: event.message, details: event.details };
+      const error = { message: event.message, hint: event.hint, details: event.details };
       return { status: 'Failed', durationMs: Math.round(event.elapsedMs), reasons, error };
     }
     case 'step-skipped':

@@ -60,7 +60,14 @@ interface Running {
 function track(running: Map<StepId, Running>, event: Event): void {
   if (event.type === 'round-started') running.clear();
   if (event.type === 'step-started') running.set(event.step.id, { step: event.step, atMs: event.atMs, reminders: 0 });
-  if (event.type === 'step-done' || event.type === 'step-failed') running.delete(event.step.id);
+  if (isEnd(event)) running.delete(event.step.id);
+}
+
+type StepEnd = Extract<Event, { readonly type: 'step-done' | 'step-failed' | 'step-skipped' }>;
+
+/** A wait that an interruption cuts short is skipped after it has begun. */
+function isEnd(event: Event): event is StepEnd {
+  return event.type === 'step-done' || event.type === 'step-failed' || event.type === 'step-skipped';
 }
 
 function remind(view: View, running: Running, nowMs: number): readonly string[] {

@@ -51,7 +51,7 @@ function fullRun(): Recorder {
     .after(1_500.4)
     .finish(0)
     .start(1)
-    .fail(1, 'no\u001b[2J', ['detail'])
+    .fail(1, 'no\u001b[2J', ['detail'], 'log in')
     .skip(4, 1)
     .add({ type: 'notice', notice })
     .add({ type: 'engine-state', engine: engineName('default'), state: 'lost', message: 'gone' })

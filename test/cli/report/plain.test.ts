@@ -122,7 +122,7 @@ test('a failure is told at once, and at the end with everything that the engine 
     .finish(0)
     .start(1)
     .after(300)
-    .fail(1, 'port is already allocated', ['0.0.0.0:80 is held by other-1'])
+    .fail(1, 'port is already allocated', ['0.0.0.0:80 is held by other-1'], 'stop it or publish another')
     .skip(2, 1)
     .skip(3, 1)
     .end('failed');
@@ -132,6 +132,7 @@ test('a failure is told at once, and at the end with everything that the engine 
     ' Container wp-web-1  Skipped  (Container wp-db-1 failed)',
     '✘ Container wp-db-1: port is already allocated',
     '    0.0.0.0:80 is held by other-1',
+    '  hint: stop it or publish another',
     '- Not done: wp-web-1',
     '✘ up wp: failed with 0 of 2 done in 0.3s',
   ]);
@@ -151,6 +152,21 @@ test('an interruption says what goes on and what to do next', async () => {
     '- Not done: wp-web-1',
     '! up wp: interrupted with 1 of 2 done in 0.0s; run it again to go on',
   ]);
+});
+
+test('nothing is told of a wait that an interruption cut short', () => {
+  let nowMs = 0;
+  const { reporter, text } = openReporter(() => nowMs);
+  const run = recordRun(planOf([create('db'), [awaitHealthy('db', 1, 0), 0]]))
+    .start(0)
+    .finish(0)
+    .start(1)
+    .skip(1);
+  run.events.forEach(reporter.emit);
+  text();
+  nowMs = 5_000;
+  vi.advanceTimersByTime(5_000);
+  expect(text()).toBe('');
 });
 
 test('a notice is told once, whatever the number of rounds', async () => {
