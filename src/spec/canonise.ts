@@ -1,10 +1,13 @@
 import type { Loading } from './assemble/loading.ts';
+import { adviseOn } from './check/advice.ts';
+import { checkConsistency } from './check/consistency.ts';
 import type { Collector } from './collect.ts';
 import { beneath, type Environment } from './environment.ts';
-import type { LoadRequest } from './request.ts';
+import { refuseExtensionNetworks } from './extensions.ts';
 import { normalise } from './normalise.ts';
 import { profilesOf, selectByProfiles } from './profiles.ts';
 import { prune } from './prune.ts';
+import type { LoadRequest } from './request.ts';
 import { resolveFiles } from './resolve/files.ts';
 import { findMapping, type Mapping } from './tree.ts';
 import { applyShape } from './typed/apply.ts';
@@ -33,15 +36,18 @@ interface Surroundings {
 /** Takes the assembled file to the canonical model; `undefined` if it is not consistent. */
 export function canonise(assembled: Mapping, surroundings: Surroundings): Canonical | undefined {
   const { request, projectName, environment, loading, collector } = surroundings;
+  const { report } = loading;
   const isSkipped = (stage: string): boolean => [...(request.skip ?? [])].some((skipped) => skipped === stage);
-  const typed = isSkipped('interpolation') ? assembled : applyShape(assembled, modelShape, loading.report);
-  if (typed?.kind !== 'mapping' || collector.hasErrors()) return undefined;
-  const normal = isSkipped('normalization') ? typed : normalise(typed, projectName, environment);
+  const full = isSkipped('normalization') ? assembled : normalise(assembled, { projectName, environment, report });
+  const normal = isSkipped('interpolation') ? full : applyShape(full, modelShape, report);
+  if (normal?.kind !== 'mapping' || collector.hasErrors()) return undefined;
   const profiles = chosenProfiles(request, environment);
   const { tree: selected, disabled } = selectByProfiles(normal, profiles, request.services);
+  if (!isSkipped('consistency')) checkAll(selected, disabled, loading);
   if (collector.hasErrors()) return undefined;
   const tree = isSkipped('env-resolution') ? selected : resolveFiles(selected, environment, loading);
   if (collector.hasErrors()) return undefined;
+  for (const diagnostic of adviseOn(tree, disabled)) report(diagnostic);
   return {
     tree,
     shown: isSkipped('pruning') ? tree : prune(tree),
@@ -49,6 +55,12 @@ export function canonise(assembled: Mapping, surroundings: Surroundings): Canoni
     profiles: allProfiles(normal),
     environment: beneath(environment, loading.included),
   };
+}
+
+function checkAll(tree: Mapping, disabled: Mapping, { report }: Loading): void {
+  const profiles = new Map([...disabled.entries].map(([name, { value }]) => [name, profilesOf(value)]));
+  refuseExtensionNetworks(tree, report);
+  for (const diagnostic of checkConsistency(tree, profiles)) report(diagnostic);
 }
 
 function chosenProfiles({ profiles }: LoadRequest, environment: Environment): readonly string[] {

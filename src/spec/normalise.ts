@@ -1,5 +1,6 @@
 import type { Environment } from './environment.ts';
 import { compareText } from './merge/sequences.ts';
+import type { Report } from './report.ts';
 import {
   find,
   findMapping,
@@ -14,15 +15,22 @@ import {
   withEntry,
   withoutEntries,
 } from './tree.ts';
+import { readVariables } from './typed/collections.ts';
 import { cleanPath } from './values/path.ts';
+
+export interface Normalising {
+  readonly projectName: string;
+  readonly environment: Environment;
+  readonly report: Report;
+}
 
 /**
  * Writes out what a stack file implies: the default network, names of resources, services that others lean on, where and
- * from what to build. Takes a typed tree.
+ * from what to build. Takes an assembled tree, where an empty text is still told from none.
  */
-export function normalise(tree: Mapping, projectName: string, environment: Environment): Mapping {
+export function normalise(tree: Mapping, { projectName, environment, report }: Normalising): Mapping {
   const services = mapEntries(findMapping(tree, 'services') ?? mapping([], tree.span), (service) =>
-    service.kind === 'mapping' ? normaliseService(service, environment) : service,
+    service.kind === 'mapping' ? normaliseService(service, environment, report) : service,
   );
   const named = withEntry(withEntry(tree, 'services', services), 'name', scalar(projectName, tree.span));
   return ['networks', 'volumes', 'configs', 'secrets'].reduce(
@@ -31,9 +39,9 @@ export function normalise(tree: Mapping, projectName: string, environment: Envir
   );
 }
 
-function normaliseService(service: Mapping, environment: Environment): Mapping {
+function normaliseService(service: Mapping, environment: Environment, report: Report): Mapping {
   const steps = [withNetwork, withPullPolicy, withMountTargets, withDependencies, withHookImages];
-  const built = withBuild(service, environment);
+  const built = withBuild(service, environment, report);
   return steps.reduce((result, step) => step(result), built);
 }
 
@@ -72,13 +80,14 @@ function withHookImages(service: Mapping): Mapping {
   return withEntry(service, 'pre_start', { ...hooks, items });
 }
 
-function withBuild(service: Mapping, environment: Environment): Mapping {
+function withBuild(service: Mapping, environment: Environment, report: Report): Mapping {
   const build = find(service, 'build');
   if (build?.kind !== 'mapping') return service;
   const hasFile = build.entries.has('dockerfile') || build.entries.has('dockerfile_inline');
   const named = hasFile ? build : withEntry(build, 'dockerfile', scalar('Dockerfile', build.span));
-  const args = findMapping(named, 'args');
-  if (args === undefined) return withEntry(service, 'build', named);
+  const written = find(named, 'args');
+  const args = written === undefined ? undefined : readVariables(written, report);
+  if (args?.kind !== 'mapping') return withEntry(service, 'build', named);
   const resolved = mapEntries(args, (value, name) => {
     if (!isNull(value)) return value;
     const found = environment.get(name)?.value;
@@ -146,7 +155,8 @@ function nameResources(tree: Mapping, section: string, projectName: string): Map
   if (resources === undefined) return tree;
   const named = mapEntries(resources, (resource, key) => {
     const settings = resource.kind === 'mapping' ? resource : mapping([], resource.span);
-    if (find(settings, 'name') !== undefined) return settings;
+    const name = find(settings, 'name');
+    if (name !== undefined && !isNull(name)) return settings;
     const external = find(settings, 'external');
     const isExternal = external?.kind === 'scalar' && external.value === true;
     return withEntry(settings, 'name', scalar(isExternal ? key : `${projectName}_${key}`, settings.span));

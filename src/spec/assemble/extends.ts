@@ -67,7 +67,8 @@ function complete(name: string, service: Tree, family: Family, way: Way): Tree {
   const own = withoutEntries(service, 'extends');
   const chain = [...way.chain, { path: family.path, service: name, span: entry.value.span }];
   const isCycle = way.chain.some((link) => link.path === family.path && link.service === name);
-  const base = isCycle ? reportCycle(chain, way) : findBase(entry.value, family, { ...way, chain });
+  if (isCycle) reportCycle(chain, way);
+  const base = isCycle ? undefined : findBase(entry.value, family, { ...way, chain });
   const result = base === undefined ? own : layOver(base, own, name, { family, way });
   family.done.set(name, result);
   return result;
@@ -106,7 +107,7 @@ function findBase(extend: Tree, family: Family, way: Way): Tree | undefined {
   return undefined;
 }
 
-function reportCycle(chain: readonly Link[], { extending }: Way): undefined {
+function reportCycle(chain: readonly Link[], { extending }: Way): void {
   const last = chain.at(-1);
   const start = chain.findIndex((link) => link.path === last?.path && link.service === last.service);
   const cycle = chain.slice(start);

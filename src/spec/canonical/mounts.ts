@@ -15,7 +15,7 @@ export function longMount(tree: Tree, report: Report): Tree {
 }
 
 function describeMount(mount: ShortMount, { span }: Tree): Tree {
-  const value = <T extends string | boolean>(field: T | undefined): Tree | undefined =>
+  const value = (field: string | boolean | undefined): Tree | undefined =>
     field === undefined || field === false ? undefined : scalar(field, span);
   const isBind = mount.type === 'bind';
   const hasBind = isBind || mount.propagation !== undefined || mount.selinux !== undefined;

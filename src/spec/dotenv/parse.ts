@@ -56,22 +56,33 @@ function skipBlanks(reader: Reader): boolean {
 
 function readStatement(reader: Reader): void {
   const start = reader.position;
-  const head = /(?:export[^\S\n]+)?([^\n=:]*)([=:]|\n|$)/y;
-  head.lastIndex = start;
-  const [all = '', rawName = '', separator = ''] = head.exec(reader.text) ?? [];
-  const name = rawName.trim();
-  const nameStart = start + all.indexOf(rawName);
+  const { name, nameStart, separator, end } = readName(reader.text, start);
   const wrong = /[^\p{L}\p{N}_.\-[\]]/u.exec(name);
-  if (wrong !== null || name === '') {
-    const message = name === '' ? 'a name is missing' : `"${wrong?.[0] ?? ''}" cannot stand in a variable name`;
+  if (name === '' || wrong !== null) {
+    const message = wrong === null ? 'a name is missing' : `"${wrong[0]}" cannot stand in a variable name`;
     complain(reader, nameStart + (wrong?.index ?? 0), message, 'expected NAME=value');
     reader.position = endOfLine(reader, start) + 1;
     return;
   }
-  reader.position = start + all.length;
+  reader.position = end;
   const span = reader.spanAt(nameStart, name.length);
   const value = separator === '=' || separator === ':' ? readValue(reader) : reader.outer(name);
   if (value !== undefined) setVariable(reader, name, value, span);
+}
+
+interface Name {
+  readonly name: string;
+  readonly nameStart: number;
+  readonly separator: string;
+  /** Where the value begins. */
+  readonly end: number;
+}
+
+function readName(text: string, start: number): Name {
+  const head = /(?:export[^\S\n]+)?([^\n=:]*)([=:]|\n|$)/y;
+  head.lastIndex = start;
+  const [all = '', name = '', separator = ''] = head.exec(text) ?? [];
+  return { name: name.trim(), nameStart: start + all.indexOf(name), separator, end: start + all.length };
 }
 
 function setVariable(reader: Reader, name: string, value: string, span: Span): void {
@@ -155,6 +166,9 @@ function expand(reader: Reader, value: string, start: number): string | undefine
     missing: ({ name }, reason) => {
       const message = `the variable ${name} is required${reason === '' ? '' : `: ${reason}`}`;
       reader.report(error(line, { code: 'required-variable', message }));
+    },
+    tooLong: () => {
+      reader.report(error(line, { code: 'value-too-long', message: 'the value exceeds 1 MiB' }));
     },
   });
 }

@@ -1,4 +1,4 @@
-import type { Span } from '../../model/diagnostic.ts';
+import type { Diagnostic, Span } from '../../model/diagnostic.ts';
 import type { Environment } from '../environment.ts';
 import { error, type Report, warning } from '../report.ts';
 import { below, belowItems, type Rules } from '../rules.ts';
@@ -6,9 +6,6 @@ import { type Mapping, mapEntries, type Scalar, type Tree } from '../tree.ts';
 import { type Cast, casts, castText, oldBooleans } from './cast.ts';
 import { substitute } from './substitute.ts';
 import { parseTemplate, type Reference, type Template } from './template.ts';
-
-/** Longer values come of variables that hold whole files. */
-const maximumLength = 2 ** 20;
 
 export interface Interpolation {
   readonly environment: Environment;
@@ -50,12 +47,9 @@ function fillScalar(scalar: Scalar, text: string, cast: Cast | undefined, interp
   return castScalar({ ...scalar, value: filled, source: filled }, filled, cast, interpolation);
 }
 
-function fill(
-  template: Template,
-  scalar: Scalar,
-  { environment, report, locate, onReference }: Interpolation,
-): string | undefined {
-  let isComplete = true;
+function fill(template: Template, scalar: Scalar, interpolation: Interpolation): string | undefined {
+  const { environment, report, locate, onReference } = interpolation;
+  const failures: Diagnostic[] = [];
   for (const reference of referencesIn(template)) onReference(reference, locate(scalar, reference.text));
   const filled = substitute(template, (name) => environment.get(name)?.value, {
     unset: (reference) => {
@@ -63,20 +57,27 @@ function fill(
       const hint = `set it in .env, or give a default: \${${reference.name}:-…}`;
       report(warning(locate(scalar, reference.text), { code: 'unset-variable', message, hint }));
     },
-    missing: (reference, reason) => {
-      isComplete = false;
-      const because = reason === '' ? '' : `: ${reason}`;
-      const message = `the variable ${reference.name} is required${because}`;
-      const origin = environment.get(reference.name)?.origin;
-      const related = origin === undefined ? [] : [{ message: 'it is set to a blank string here', span: origin }];
-      report(error(locate(scalar, reference.text), { code: 'required-variable', message, related }));
+    missing: (reference, reason) => failures.push(explainMissing(reference, reason, scalar, interpolation)),
+    tooLong: () => {
+      const message = 'with its variables filled in, the value exceeds 1 MiB';
+      failures.push(error(scalar.span, { code: 'value-too-long', message }));
     },
   });
-  if (filled.length <= maximumLength) return isComplete ? filled : undefined;
-  report(
-    error(scalar.span, { code: 'value-too-long', message: 'with its variables filled in, the value exceeds 1 MiB' }),
-  );
-  return undefined;
+  for (const failure of failures) report(failure);
+  return failures.length === 0 ? filled : undefined;
+}
+
+function explainMissing(
+  { name, text }: Reference,
+  reason: string,
+  scalar: Scalar,
+  { environment, locate }: Interpolation,
+): Diagnostic {
+  const because = reason === '' ? '' : `: ${reason}`;
+  const origin = environment.get(name)?.origin;
+  const related = origin === undefined ? [] : [{ message: 'it is set to a blank string here', span: origin }];
+  const message = `the variable ${name} is required${because}`;
+  return error(locate(scalar, text), { code: 'required-variable', message, related });
 }
 
 /** Every reference of a template, those inside of words included. */

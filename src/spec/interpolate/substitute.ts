@@ -1,39 +1,46 @@
 import type { Reference, Template } from './template.ts';
 
-/** What happened while a template was filled in. */
+/** Longer values come of variables that hold whole files, or of a file that means harm. */
+const maximumLength = 2 ** 20;
+
+/** What can go wrong while a template is filled in. */
 export interface Findings {
   readonly unset: (reference: Reference) => void;
   readonly missing: (reference: Reference, reason: string) => void;
+  readonly tooLong: () => void;
 }
 
-/** Fills in a template. Words that are not needed are not looked at; values are never expanded again. */
-export function substitute(
-  template: Template,
-  lookup: (name: string) => string | undefined,
-  findings: Findings,
-): string {
-  return template.map((part) => (typeof part === 'string' ? part : valueOf(part, lookup, findings))).join('');
+type Lookup = (name: string) => string | undefined;
+
+/**
+ * Fills in a template. Words that are not needed are not looked at; values are never expanded again. What exceeds 1 MiB
+ * is cut, and told.
+ */
+export function substitute(template: Template, lookup: Lookup, findings: Findings): string {
+  let text = '';
+  for (const part of template) {
+    text += typeof part === 'string' ? part : valueOf(part, lookup, findings);
+    if (text.length <= maximumLength) continue;
+    findings.tooLong();
+    return text.slice(0, maximumLength);
+  }
+  return text;
 }
 
-function valueOf(reference: Reference, lookup: (name: string) => string | undefined, findings: Findings): string {
+function valueOf(reference: Reference, lookup: Lookup, findings: Findings): string {
   const { name, operator, word } = reference;
   const value = lookup(name);
-  const isMissing = value === undefined || (operator.startsWith(':') && value === '');
-  const fillWord = (): string => substitute(word, lookup, findings);
-  switch (operator) {
-    case '':
-      if (value === undefined) findings.unset(reference);
-      return value ?? '';
-    case ':-':
+  const isBlank = value === undefined || (operator.startsWith(':') && value === '');
+  switch (operator.slice(-1)) {
     case '-':
-      return isMissing ? fillWord() : value;
-    case ':+':
+      return isBlank ? substitute(word, lookup, findings) : value;
     case '+':
-      return isMissing ? '' : fillWord();
-    case ':?':
+      return isBlank ? '' : substitute(word, lookup, findings);
     case '?':
-      if (!isMissing) return value;
-      findings.missing(reference, fillWord());
-      return '';
+      if (isBlank) findings.missing(reference, substitute(word, lookup, findings));
+      return value ?? '';
+    default:
+      if (isBlank) findings.unset(reference);
+      return value ?? '';
   }
 }

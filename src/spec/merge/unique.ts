@@ -1,5 +1,5 @@
 import { below, type Rules, rulesOf } from '../rules.ts';
-import { find, findText, type Mapping, mapEntries, type Scalar, type Tree } from '../tree.ts';
+import { find, findText, type Mapping, mapEntries, type Tree } from '../tree.ts';
 import { parseMount } from '../values/mount.ts';
 import { textOf } from '../values/text.ts';
 
@@ -101,7 +101,7 @@ function portKey(item: Tree): string | undefined {
   if (item.kind === 'scalar') return textOf(item);
   const part = (key: string, fallback: string): string => {
     const value = find(item, key);
-    return value?.kind === 'scalar' ? textOf(value as Scalar) : fallback;
+    return value?.kind === 'scalar' ? textOf(value) : fallback;
   };
   const [ip, published] = [part('host_ip', '0.0.0.0'), part('published', '')];
   return `${ip}:${published}:${part('target', '')}/${part('protocol', 'tcp')}`;

@@ -67,13 +67,18 @@ function hintFor(code: string): string | undefined {
 function findOpening(document: Document, text: string, end: number): number | undefined {
   let found: number | undefined;
   const pending: unknown[] = [document.contents];
-  for (let node = pending.pop(); pending.length > 0 || node !== undefined; node = pending.pop()) {
-    if (isPair(node)) pending.push(node.value, node.key);
-    if (isCollection(node)) pending.push(...node.items.slice(0, 100_000));
+  while (pending.length > 0) {
+    const node = pending.pop();
+    for (const child of childrenOf(node)) pending.push(child);
     if (!isCollection(node) && !isScalar(node)) continue;
-    const [start, , stop] = node.range ?? [-1, -1, -1];
-    const isOpen = start >= 0 && start < end && stop >= end && /["'[{]/.test(text.charAt(start));
-    if (isOpen && (found === undefined || start > found)) found = start;
+    const [start, , stop] = node.range ?? [0, 0, 0];
+    const isOpen = start < end && stop >= end && /["'[{]/.test(text.charAt(start));
+    if (isOpen) found = Math.max(found ?? start, start);
   }
   return found;
+}
+
+function childrenOf(node: unknown): readonly unknown[] {
+  if (isPair(node)) return [node.value, node.key];
+  return isCollection(node) ? node.items : [];
 }

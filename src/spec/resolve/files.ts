@@ -48,19 +48,22 @@ function readInto(
 ): Environment {
   const named = find(file, 'path');
   const path = findText(file, 'path');
-  const required = find(file, 'required');
   if (named === undefined || path === undefined) return before;
-  const isOptional = required?.kind === 'scalar' && required.value === false;
-  if (isOptional && loading.sources.read(path).kind === 'missing') return before;
+  if (isOptional(file) && loading.sources.read(path).kind === 'missing') return before;
   const text = readText(loading, path, named.span);
   if (text === undefined) return before;
   const source = { file: nameOf(loading.sources, path), text };
-  const format = findText(file, 'format');
+  const format = findText(file, 'format') ?? '';
   if (format === 'raw') return parseRawEnv(source, before, outer, loading.report);
-  if (format === undefined || format === '') return parseDotenv(source, before, outer, loading.report);
+  if (format === '') return parseDotenv(source, before, outer, loading.report);
   const message = `"${format}" is not a format of files of variables`;
   loading.report(error(find(file, 'format')?.span ?? named.span, { code: 'bad-value', message, hint: 'use "raw"' }));
   return before;
+}
+
+function isOptional(file: Tree): boolean {
+  const required = find(file, 'required');
+  return required?.kind === 'scalar' && required.value === false;
 }
 
 function withLabels(service: Mapping, loading: Loading): Mapping {

@@ -1,5 +1,5 @@
 import { type Report } from '../report.ts';
-import { isNull, type Mapping, mapEntries, scalar, type Tree } from '../tree.ts';
+import { isNull, type Mapping, mapEntries, scalar, sequence, type Tree } from '../tree.ts';
 import { textOf } from '../values/text.ts';
 import { readHosts, readOptions, readPairs, readSsh, readUlimit, readVariables } from './collections.ts';
 import {
@@ -14,7 +14,7 @@ import {
   readTest,
   readText,
 } from './scalars.ts';
-import type { Shape } from './shape.ts';
+import type { LeafShape, ListShape, RecordShape, Shape } from './shape.ts';
 
 /** Turns one value into the form that the canonical model shows; `undefined` where it says nothing. */
 export type Read = (tree: Tree, report: Report) => Tree | undefined;
@@ -24,21 +24,17 @@ export type Read = (tree: Tree, report: Report) => Tree | undefined;
  * says nothing. Extensions (`x-…`) stay as they are.
  */
 export function applyShape(tree: Tree, shape: Shape, report: Report): Tree | undefined {
-  switch (shape.kind) {
-    case 'record':
-      return applyRecord(tree, shape, report);
-    case 'map':
-      return tree.kind === 'mapping' ? mapEntries(tree, (value) => applyNamed(value, shape.of, report)) : undefined;
-    case 'list': {
-      if (tree.kind !== 'sequence') return isNull(tree) ? undefined : tree;
-      const items = tree.items.flatMap((item) => applyItem(item, shape.of, report) ?? []);
-      return items.length === 0 ? undefined : { ...tree, items };
-    }
-    case 'any':
-      return tree;
-    default:
-      return isNull(tree) && shape.kind !== 'text' ? undefined : readers[shape.kind](tree, report);
-  }
+  if (shape.kind === 'record') return applyRecord(tree, shape, report);
+  if (shape.kind === 'list') return applyList(tree, shape, report);
+  if (shape.kind !== 'map') return isNull(tree) ? undefined : readers[shape.kind](tree, report);
+  return tree.kind === 'mapping' ? mapEntries(tree, (value) => applyNamed(value, shape.of, report)) : undefined;
+}
+
+/** One text is a list of one, where the specification takes both. */
+function applyList(tree: Tree, { of }: ListShape, report: Report): Tree | undefined {
+  const written = tree.kind === 'sequence' ? tree.items : [tree];
+  const items = written.flatMap((item) => (isNull(item) ? [] : (applyItem(item, of, report) ?? [])));
+  return items.length === 0 ? undefined : sequence(items, tree.span);
 }
 
 /** A name that a map holds stands even if nothing is said of it. */
@@ -52,7 +48,7 @@ function applyItem(item: Tree, shape: Shape, report: Report): Tree | undefined {
   return applyShape(item, shape, report);
 }
 
-function applyRecord(tree: Tree, shape: Extract<Shape, { kind: 'record' }>, report: Report): Mapping | undefined {
+function applyRecord(tree: Tree, shape: RecordShape, report: Report): Mapping | undefined {
   if (tree.kind !== 'mapping') return undefined;
   const known = mapEntries(tree, (value, key) => {
     const field = shape.fields.get(key);
@@ -67,7 +63,7 @@ function applyRecord(tree: Tree, shape: Extract<Shape, { kind: 'record' }>, repo
   return { ...tree, entries };
 }
 
-const readers: Readonly<Record<Exclude<Shape['kind'], 'record' | 'map' | 'list' | 'any'>, Read>> = {
+const readers: Readonly<Record<LeafShape['kind'], Read>> = {
   text: readText,
   flag: (tree, report) => dropFalse(readFlag(tree, report)),
   choice: readFlag,

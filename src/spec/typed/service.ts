@@ -1,3 +1,4 @@
+import { build, deviceRequest, file, hosts, ulimits } from './build.ts';
 import {
   always,
   bytes,
@@ -18,47 +19,6 @@ import {
   texts,
   variables,
 } from './shape.ts';
-
-const file: Shape = fields({ source: text, target: text, uid: text, gid: text, mode: { kind: 'mode' } });
-
-const deviceRequest: Shape = fields({
-  capabilities: texts,
-  driver: text,
-  count: { kind: 'device-count' },
-  device_ids: texts,
-  options: pairs,
-});
-
-const ulimits: Shape = map({ kind: 'ulimit' });
-const hosts: Shape = { kind: 'hosts' };
-
-const build: Shape = fields({
-  context: text,
-  dockerfile: text,
-  dockerfile_inline: text,
-  entitlements: texts,
-  args: variables,
-  provenance: text,
-  sbom: text,
-  ssh: { kind: 'ssh' },
-  labels: pairs,
-  cache_from: texts,
-  cache_to: texts,
-  no_cache: flag,
-  no_cache_filter: texts,
-  additional_contexts: pairs,
-  pull: flag,
-  extra_hosts: hosts,
-  isolation: text,
-  network: text,
-  target: text,
-  secrets: list(file),
-  shm_size: bytes,
-  tags: texts,
-  ulimits,
-  platforms: texts,
-  privileged: flag,
-});
 
 const throttles: Shape = list(fields({ path: text, rate: bytes }));
 

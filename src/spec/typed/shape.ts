@@ -2,18 +2,34 @@
  * What a value of the canonical model is, and when it says nothing: the kinds marked "kept" stand even where they are
  * empty, false or zero, because the engine's own default is another; the rest fall away then.
  */
-export type Shape =
-  | { readonly kind: 'text' | 'flag' | 'integer' | 'decimal' | 'bytes' | 'duration' | 'any' }
+export type Shape = LeafShape | ListShape | MapShape | RecordShape;
+
+export type LeafShape =
+  | { readonly kind: 'text' | 'flag' | 'integer' | 'decimal' | 'bytes' | 'duration' }
   /** Kept. */
   | { readonly kind: 'choice' | 'count' | 'period' | 'mode' }
   /** Words of a command line; kept, since none is not the image's. */
   | { readonly kind: 'command' | 'test' }
   | { readonly kind: 'device-count' | 'ulimit' | 'hosts' | 'ssh' }
   /** `pairs` map names to text, `variables` to text or null, `options` to lists of text. */
-  | { readonly kind: 'pairs' | 'variables' | 'options' }
-  | { readonly kind: 'list'; readonly of: Shape }
-  | { readonly kind: 'map'; readonly of: Shape }
-  | { readonly kind: 'record'; readonly fields: ReadonlyMap<string, Shape>; readonly isKept: boolean };
+  | { readonly kind: 'pairs' | 'variables' | 'options' };
+
+export interface ListShape {
+  readonly kind: 'list';
+  readonly of: Shape;
+}
+
+export interface MapShape {
+  readonly kind: 'map';
+  readonly of: Shape;
+}
+
+export interface RecordShape {
+  readonly kind: 'record';
+  readonly fields: ReadonlyMap<string, Shape>;
+  /** Shown even where nothing is said of it. */
+  readonly isKept: boolean;
+}
 
 export const text = { kind: 'text' } as const satisfies Shape;
 export const flag = { kind: 'flag' } as const satisfies Shape;

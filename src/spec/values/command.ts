@@ -6,70 +6,64 @@ export interface CommandLine {
   readonly cutAt: number | undefined;
 }
 
-interface Splitting {
-  words: string[];
-  word: string | undefined;
-  quote: '"' | "'" | '`' | ')' | undefined;
-}
+type Piece = 'blank' | 'escaped' | 'single' | 'double' | 'backtick' | 'substitution' | 'operator' | 'plain';
+
+/** What a command line is made of; the first that matches. */
+const pieces: readonly (readonly [Piece, RegExp])[] = [
+  ['blank', /[ \t\r\n]+/y],
+  ['escaped', /\\([\s\S])/y],
+  ['single', /'([^']*)'/y],
+  ['double', /"((?:\\[\s\S]|[^"\\])*)"/y],
+  ['backtick', /(`(?:\\[\s\S]|[^`\\])*`)/y],
+  ['substitution', /(\$\([^()]*\))/y],
+  ['operator', /[;&|<>]/y],
+  ['plain', /([^ \t\r\n\\'"`;&|<>()])/y],
+];
 
 /**
  * Splits a command as Compose does, by a shell's rules for quotes and backslashes, without running one: the text ends at
  * the first of `; & | < >` that stands bare.
  */
 export function splitCommand(line: string): Result<CommandLine, string> {
-  const state: Splitting = { words: [], word: undefined, quote: undefined };
-  let cutAt: number | undefined;
-  for (let index = 0; index < line.length && cutAt === undefined; index += 1) {
-    const char = line.charAt(index);
-    if (char === '\\' && state.quote !== "'") {
-      if (index + 1 >= line.length) return err('it ends in a backslash');
-      index += 1;
-      append(state, line.charAt(index));
-    } else if (state.quote === undefined && /[;&|<>]/.test(char)) {
-      cutAt = index;
-      // `2>` belongs to the operator.
-      if (char === '>' && /^\d/.test(state.word ?? '')) state.word = undefined;
-    } else if (!visit(state, char)) {
-      return err('its parentheses do not pair up');
+  const words: string[] = [];
+  let word: string | undefined;
+  let position = 0;
+  while (position < line.length) {
+    const [kind, match] = pieceAt(line, position);
+    if (kind === undefined) return err(explain(line.charAt(position)));
+    if (kind === 'operator') return ok({ words: wordsBefore(match[0], words, word), cutAt: position });
+    if (kind === 'blank') {
+      if (word !== undefined) words.push(word);
+      word = undefined;
+    } else {
+      word = (word ?? '') + textOf(kind, match[1] ?? '');
     }
+    position += match[0].length;
   }
-  if (state.quote !== undefined)
-    return err(state.quote === ')' ? 'a parenthesis is never closed' : 'a quote is never closed');
-  endWord(state);
-  return ok({ words: state.words, cutAt });
+  return ok({ words: word === undefined ? words : [...words, word], cutAt: undefined });
 }
 
-function visit(state: Splitting, char: string): boolean {
-  const { quote } = state;
-  if ((char === '"' || char === "'") && (quote === undefined || quote === char)) {
-    state.quote = quote === undefined ? char : undefined;
-    state.word ??= '';
-    return true;
-  }
-  if (quote === undefined && /[ \t\r\n]/.test(char)) {
-    endWord(state);
-    return true;
-  }
-  if (char === '(' && quote === undefined) {
-    if (state.word?.endsWith('$') !== true) return false;
-    state.quote = ')';
-  } else if (char === '(' && quote === ')') {
-    return false;
-  } else if (char === ')' && (quote === undefined || quote === ')')) {
-    if (quote === undefined) return false;
-    state.quote = undefined;
-  } else if (char === '`' && (quote === undefined || quote === '`')) {
-    state.quote = quote === undefined ? '`' : undefined;
-  }
-  append(state, char);
-  return true;
+/** The digit of `2>` belongs to the operator. */
+function wordsBefore(operator: string, words: readonly string[], word: string | undefined): readonly string[] {
+  const isRedirection = operator === '>' && /^\d/.test(word ?? '');
+  return word === undefined || isRedirection ? words : [...words, word];
 }
 
-function append(state: Splitting, char: string): void {
-  state.word = (state.word ?? '') + char;
+function pieceAt(line: string, position: number): readonly [Piece, RegExpExecArray] | readonly [undefined] {
+  for (const [kind, pattern] of pieces) {
+    pattern.lastIndex = position;
+    const match = pattern.exec(line);
+    if (match !== null) return [kind, match];
+  }
+  return [undefined];
 }
 
-function endWord(state: Splitting): void {
-  if (state.word !== undefined) state.words.push(state.word);
-  state.word = undefined;
+/** Backslashes count everywhere but in single quotes. */
+function textOf(kind: Piece, text: string): string {
+  return kind === 'double' || kind === 'backtick' ? text.replace(/\\([\s\S])/g, '$1') : text;
+}
+
+function explain(char: string): string {
+  if (char === '\\') return 'it ends in a backslash';
+  return char === '(' || char === ')' ? 'its parentheses do not pair up' : `the quote ${char} is never closed`;
 }
