@@ -1,0 +1,412 @@
+import {
+  type ContainerEvent,
+  type Engine,
+  EngineError,
+  type LogLine,
+  type ObserveQuery,
+  type StackSummary,
+} from '../../src/engine/engine.ts';
+import type { ContainerSpec } from '../../src/model/container.ts';
+import type { DesiredNetwork, DesiredVolume, Project } from '../../src/model/desired.ts';
+import { type ContainerId, engineName, type NetworkId } from '../../src/model/id.ts';
+import type {
+  EngineInfo,
+  ObservedEngine,
+  ObservedImage,
+  ObservedNetwork,
+  ObservedVolume,
+} from '../../src/model/observed.ts';
+import { realClock, type TestClock } from './clock.ts';
+import {
+  connectNetwork,
+  createContainer,
+  endpointsOf,
+  inspect,
+  isOld,
+  removeContainer,
+  renameContainer,
+  timestamp,
+  usersOf,
+  writeFiles,
+} from './memory-containers.ts';
+import { startProcess, stopProcess } from './memory-process.ts';
+import {
+  type Behaviour,
+  createWorld,
+  type MemoryImage,
+  type MemoryNetwork,
+  type MemoryWorld,
+  memoryImage,
+  need,
+  newNetworkId,
+  publish,
+  refusal,
+  write,
+} from './memory-world.ts';
+
+export interface MemoryEngineOptions {
+  readonly name?: string;
+  /** Default: real time. */
+  readonly clock?: TestClock;
+  /** Default: 1.45. Below 1.44 the engine has the older rules for networks. */
+  readonly apiVersion?: string;
+  readonly images?: readonly string[];
+  readonly registry?: readonly string[];
+  readonly behave?: (spec: ContainerSpec) => Behaviour;
+}
+
+/** What goes wrong at the nth call that changes something, counted from 1 for each connection. */
+export interface Fault {
+  readonly call: number;
+  /**
+   * `crash-before`, `crash-after`: we are gone before or after the engine did it. `lost`: it is done and the answer
+   * never arrives. `hang`: nothing is done and nothing is answered. `error`: nothing is done, status 500.
+   */
+  readonly kind: 'crash-before' | 'crash-after' | 'lost' | 'hang' | 'error';
+}
+
+export interface Connection {
+  readonly engine: Engine;
+  /** Mutating calls so far, each as `name what`. */
+  readonly calls: readonly string[];
+  /** Resolves when a crash fault struck: whoever uses the engine is dead from then on. */
+  readonly crashed: Promise<void>;
+  /** The clock of a client that dies with the crash. */
+  readonly clock: TestClock;
+}
+
+/** An engine in memory that outlives its clients. */
+export interface MemoryEngine {
+  readonly world: MemoryWorld;
+  readonly connect: (faults?: readonly Fault[]) => Connection;
+}
+
+/** An engine with the rules of a real one: what the simulation runs against, and held to real engines by one suite. */
+export function memoryEngine(options: MemoryEngineOptions = {}): MemoryEngine {
+  const world = createWorld({
+    name: engineName(options.name ?? 'alpha'),
+    clock: options.clock ?? realClock(),
+    apiVersion: options.apiVersion ?? '1.45',
+    images: options.images ?? [],
+    registry: options.registry ?? [],
+    behave: options.behave ?? (() => ({})),
+  });
+  return { world, connect: (faults = []) => connect(world, faults) };
+}
+
+/** Just the engine, for suites that also run against real ones. */
+export const connectMemoryEngine = (options: MemoryEngineOptions = {}): Engine =>
+  memoryEngine(options).connect().engine;
+
+/** How long each call takes; long enough that calls overlap. */
+const latencyMs = 5;
+
+interface Line {
+  readonly world: MemoryWorld;
+  readonly calls: string[];
+  readonly faults: readonly Fault[];
+  readonly crash: () => void;
+  isDead: boolean;
+}
+
+function connect(world: MemoryWorld, faults: readonly Fault[]): Connection {
+  const calls: string[] = [];
+  const { promise: crashed, resolve } = Promise.withResolvers<void>();
+  const line: Line = {
+    world,
+    calls,
+    faults,
+    isDead: false,
+    crash: () => {
+      line.isDead = true;
+      resolve();
+    },
+  };
+  const { clock } = world;
+  const mortal: TestClock = {
+    ...clock,
+    sleep: async (ms, signal) => {
+      if (line.isDead) return never();
+      await clock.sleep(ms, signal);
+      if (line.isDead) await never();
+    },
+  };
+  return { engine: port(line), calls, crashed, clock: mortal };
+}
+
+const never = <T>(): Promise<T> => new Promise(() => undefined);
+
+/** A question: takes time, changes nothing. */
+async function ask<T>(line: Line, signal: AbortSignal, answer: () => T): Promise<T> {
+  await travel(line, signal);
+  return answer();
+}
+
+async function travel({ world, isDead }: Line, signal: AbortSignal): Promise<void> {
+  if (isDead) return never();
+  if (signal.aborted) throw new EngineError('aborted', world.name, 'given up before the answer came');
+  await world.clock.sleep(latencyMs, signal);
+  if (signal.aborted) throw new EngineError('aborted', world.name, 'given up before the answer came');
+}
+
+/** A change: the engine carries it out whether or not we live to see the answer. */
+async function change<T>(line: Line, what: string, signal: AbortSignal, act: () => T): Promise<T> {
+  const { world, calls, faults } = line;
+  if (line.isDead) return never();
+  calls.push(what);
+  const fault = faults.find(({ call }) => call === calls.length)?.kind;
+  if (fault === 'error') throw new EngineError('rejected', world.name, 'the engine has an internal error');
+  if (fault === 'hang') return hang(world, signal);
+  if (fault === 'crash-before') return die(line);
+  await travel(line, signal);
+  if (line.isDead) return never();
+  const result = act();
+  if (fault === 'crash-after') return die(line);
+  if (fault === 'lost') throw new EngineError('lost', world.name, 'the connection broke');
+  return result;
+}
+
+function die<T>(line: Line): Promise<T> {
+  line.crash();
+  return never();
+}
+
+const hang = (world: MemoryWorld, signal: AbortSignal): Promise<never> =>
+  new Promise((_resolve, reject) => {
+    signal.addEventListener('abort', () =>
+      reject(new EngineError('timeout', world.name, 'no answer before the deadline')),
+    );
+  });
+
+function port(line: Line): Engine {
+  const { world } = line;
+  return {
+    name: world.name,
+    info: (signal) => ask(line, signal, () => infoOf(world)),
+    observe: (query, signal) => ask(line, signal, () => observe(world, query)),
+    inspectContainer: (id, signal) => ask(line, signal, () => inspect(world, need(world, id))),
+    listStacks: (signal) => ask(line, signal, () => listStacks(world)),
+    createNetwork: (project, network, signal) =>
+      change(line, `create-network ${network.name}`, signal, () => createNetwork(world, project, network)),
+    removeNetwork: (id, signal) => change(line, 'remove-network', signal, () => removeNetwork(world, id)),
+    createVolume: (project, volume, signal) =>
+      change(line, `create-volume ${volume.name}`, signal, () => createVolume(world, project, volume)),
+    removeVolume: (name, signal) => change(line, `remove-volume ${name}`, signal, () => removeVolume(world, name)),
+    createContainer: (creation, resolve, signal) =>
+      change(line, `create-container ${creation.name}`, signal, () => createContainer(world, creation, resolve)),
+    connectNetwork: (connection, signal) =>
+      change(line, 'connect-network', signal, () => connectNetwork(world, connection)),
+    writeFiles: (id, files, signal) => change(line, 'write-files', signal, () => writeFiles(world, id, files)),
+    startContainer: (id, signal) =>
+      change(line, `start-container ${nameOf(world, id)}`, signal, () => startProcess(world, need(world, id))),
+    stopContainer: (id, _graceMs, signal) =>
+      change(line, `stop-container ${nameOf(world, id)}`, signal, () => stopProcess(world, need(world, id))),
+    restartContainer: (id, _graceMs, signal) =>
+      change(line, `restart-container ${nameOf(world, id)}`, signal, () => {
+        stopProcess(world, need(world, id));
+        startProcess(world, need(world, id));
+      }),
+    unpauseContainer: (id, signal) =>
+      change(line, `unpause-container ${nameOf(world, id)}`, signal, () => unpause(world, id)),
+    renameContainer: (id, name, signal) =>
+      change(line, `rename-container ${nameOf(world, id)} ${name}`, signal, () => renameContainer(world, id, name)),
+    removeContainer: (id, removeAnonymousVolumes, signal) =>
+      change(line, `remove-container ${nameOf(world, id)}`, signal, () =>
+        removeContainer(world, id, removeAnonymousVolumes),
+      ),
+    pullImage: (image, _platform, { report, signal }) =>
+      change(line, `pull-image ${image}`, signal, () => {
+        report({ kind: 'bytes', done: 1, total: 1 });
+        pull(world, image);
+      }),
+    buildImage: (image, build, { signal }) =>
+      change(line, `build-image ${image}`, signal, () => {
+        write(world);
+        world.images.set(image, memoryImage(JSON.stringify(build)));
+      }),
+    removeImage: (id, signal) => change(line, 'remove-image', signal, () => removeImage(world, id)),
+    logs: (id, { tail }, signal) => logs(line, id, { tail, signal }),
+    events: (stack, signal) => events(line, stack, signal),
+    close: () => undefined,
+  };
+}
+
+const nameOf = (world: MemoryWorld, id: ContainerId): string => world.containers.get(id)?.name ?? '(gone)';
+
+const infoOf = (world: MemoryWorld): EngineInfo => ({
+  version: isOld(world) ? '20.10.24' : '26.1.5',
+  apiVersion: world.apiVersion,
+  os: 'linux',
+  arch: 'amd64',
+  cpus: 2,
+  memoryBytes: 4e9,
+  labels: [],
+  hostname: world.name,
+  isLocal: true,
+  createsWithManyNetworks: !isOld(world),
+});
+
+function observe(world: MemoryWorld, query: ObserveQuery): ObservedEngine {
+  const { stack } = query;
+  const all = [...world.containers.values()];
+  const asked = new Set(query.images);
+  return {
+    name: world.name,
+    info: infoOf(world),
+    containers: all.filter(({ creation }) => creation.project.name === stack).map((it) => inspect(world, it)),
+    networks: [...world.networks.values()]
+      .filter((it) => (it.stack === stack && it.key !== undefined) || query.networks.includes(it.name))
+      .map((it) => observeNetwork(world, it, stack)),
+    volumes: [...world.volumes.values()]
+      .filter((it) => (it.stack === stack && it.key !== undefined) || query.volumes.includes(it.name))
+      .map(
+        ({ name, stack: owner, key, driver, spec }): ObservedVolume => ({
+          name,
+          key: owner === stack ? key : undefined,
+          driver,
+          spec,
+        }),
+      ),
+    images: new Map(
+      [...world.images].filter(([name]) => asked.has(name)).map(([name, it]) => [name, observeImage(it)]),
+    ),
+    foreignContainerNames: all
+      .filter(({ name, creation }) => creation.project.name !== stack && query.containerNames.includes(name))
+      .map(({ name }) => name),
+  };
+}
+
+const observeNetwork = (
+  world: MemoryWorld,
+  { id, name, stack: owner, key, driver, createdAtMs, spec }: MemoryNetwork,
+  stack: string,
+): ObservedNetwork => ({
+  id,
+  name,
+  key: owner === stack ? key : undefined,
+  driver,
+  createdAt: timestamp(createdAtMs),
+  spec,
+  endpoints: endpointsOf(world, id),
+});
+
+const observeImage = ({ id, volumes, hasHealthcheck }: MemoryImage): ObservedImage => ({
+  id,
+  digests: [],
+  sizeBytes: 1000,
+  volumes,
+  hasHealthcheck,
+});
+
+function listStacks(world: MemoryWorld): readonly StackSummary[] {
+  const stacks = new Map<string, StackSummary & { readonly states: Map<string, number> }>();
+  for (const { creation, state } of world.containers.values()) {
+    if (creation.isOneOff) continue;
+    const { name, configFiles } = creation.project;
+    const summary = stacks.get(name) ?? { name, states: new Map(), configFiles };
+    stacks.set(name, summary);
+    summary.states.set(state, (summary.states.get(state) ?? 0) + 1);
+  }
+  return [...stacks.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function createNetwork(world: MemoryWorld, project: Project, { name, key, spec }: DesiredNetwork): NetworkId {
+  const others = [...world.networks.values()];
+  if (!isOld(world) && others.some((it) => it.name === name)) {
+    throw refusal(world, 'conflict', `network with name ${name} already exists`);
+  }
+  const subnets = spec.ipam.config.flatMap(({ subnet }) => subnet ?? []);
+  const overlapping = others.find((it) =>
+    it.spec?.ipam.config.some(({ subnet }) => subnet !== undefined && subnets.includes(subnet)),
+  );
+  if (overlapping !== undefined) throw refusal(world, 'rejected', 'Pool overlaps with other one on this address space');
+  write(world);
+  const id = newNetworkId(world);
+  world.networks.set(id, {
+    id,
+    name,
+    stack: project.name,
+    key,
+    driver: spec.driver ?? 'bridge',
+    spec,
+    createdAtMs: world.clock.now(),
+  });
+  return id;
+}
+
+function removeNetwork(world: MemoryWorld, id: NetworkId): void {
+  const network = world.networks.get(id);
+  if (network === undefined) return;
+  if (endpointsOf(world, id).length > 0)
+    throw refusal(world, 'conflict', `error while removing network: network ${network.name} has active endpoints`);
+  world.networks.delete(id);
+}
+
+/** Creates, or finds what has the name whatever it is like. */
+function createVolume(world: MemoryWorld, project: Project, { name, key, spec }: DesiredVolume): void {
+  if (world.volumes.has(name)) return;
+  write(world);
+  world.volumes.set(name, { name, stack: project.name, key, driver: spec.driver ?? 'local', spec, isAnonymous: false });
+}
+
+function removeVolume(world: MemoryWorld, name: string): void {
+  if (usersOf(world, name).length > 0) throw refusal(world, 'conflict', `remove ${name}: volume is in use`);
+  world.volumes.delete(name);
+}
+
+function unpause(world: MemoryWorld, id: ContainerId): void {
+  const container = need(world, id);
+  if (container.state !== 'paused') throw refusal(world, 'rejected', `Container ${id} is not paused`);
+  container.state = 'running';
+  publish(world, container, 'unpause');
+}
+
+function pull(world: MemoryWorld, reference: string): void {
+  const found = world.registry.get(reference);
+  if (found === undefined) throw refusal(world, 'not-found', `manifest for ${reference} not found: manifest unknown`);
+  write(world);
+  world.images.set(reference, found);
+}
+
+function removeImage(world: MemoryWorld, id: MemoryImage['id']): void {
+  if ([...world.containers.values()].some(({ imageId }) => imageId === id)) {
+    throw refusal(world, 'conflict', `unable to delete ${id} (cannot be forced) - image is being used by a container`);
+  }
+  for (const [reference, image] of world.images) if (image.id === id) world.images.delete(reference);
+}
+
+async function* logs(
+  line: Line,
+  id: ContainerId,
+  { tail, signal }: { tail: number | undefined; signal: AbortSignal },
+): AsyncIterable<LogLine> {
+  const { world } = line;
+  await travel(line, signal);
+  const { creation, startedAtMs } = need(world, id);
+  const output = startedAtMs === undefined ? [] : (world.behave(creation.spec).output ?? []);
+  for (const text of tail === undefined ? output : output.slice(-tail)) {
+    yield { stream: 'stdout', timestamp: timestamp(startedAtMs), text };
+  }
+}
+
+async function* events(line: Line, stack: string, signal: AbortSignal): AsyncIterable<ContainerEvent> {
+  const waiting: ContainerEvent[] = [];
+  let wake = (): void => undefined;
+  const listener = (owner: string, event: ContainerEvent): void => {
+    if (owner === stack) waiting.push(event);
+    wake();
+  };
+  line.world.listeners.add(listener);
+  signal.addEventListener('abort', () => wake());
+  try {
+    while (!signal.aborted && !line.isDead) {
+      yield* waiting.splice(0);
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+        if (waiting.length > 0 || signal.aborted) resolve();
+      });
+    }
+  } finally {
+    line.world.listeners.delete(listener);
+  }
+}
