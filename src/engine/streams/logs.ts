@@ -16,7 +16,8 @@ export async function* readLogs(
   signal: AbortSignal,
 ): AsyncGenerator<LogLine> {
   const what = `read logs of container ${id.slice(0, 12)}`;
-  const { follow, tail, since, until } = options;
+  const { follow, tail } = options;
+  const [since, until] = [options.since, options.until].map((time) => time && engineTime(time));
   const { chunks, hasTerminal } = await session.call(what, signal, async (docker) => {
     const container = docker.getContainer(id);
     const inspected = await container.inspect({ abortSignal: signal });
@@ -32,6 +33,12 @@ export async function* readLogs(
   } finally {
     chunks.destroy();
   }
+}
+
+/** RFC 3339, as the engine tells times, becomes seconds since 1970, as it is told them; to the nanosecond. */
+export function engineTime(time: string): string {
+  const [, whole = '', fraction = '', zone = ''] = /^([^.]*:\d\d)(?:\.(\d+))?(Z|[+-]\d\d:\d\d)$/.exec(time) ?? [];
+  return whole === '' ? time : `${Date.parse(whole + zone) / 1000}.${fraction.slice(0, 9).padEnd(9, '0')}`;
 }
 
 /** One stream without frames, in which each line begins with its time. */
