@@ -52,7 +52,11 @@ export async function apply(job: Job): Promise<Applied> {
         desired,
         request,
         engines,
-        emit: (event) => void (shows(event) && progress.emit(event)),
+        emit(event) {
+          // The end of the time given is no Ctrl-C, and is told of as such.
+          const isTimeUp = event.type === 'interrupted' && interruption.signal() === undefined;
+          if (shows(event) && !isTimeUp) progress.emit(event);
+        },
         stop,
         abort: interruption.abort,
         now: context.now,

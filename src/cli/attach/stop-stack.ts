@@ -1,5 +1,6 @@
 import type { Engine } from '../../engine/engine.ts';
 import { apply, endingOfApplied, type Job } from '../apply.ts';
+import type { Root } from '../arguments/root.ts';
 import { type Ending, interruptedBy } from '../exit.ts';
 import { observeStack } from '../observing.ts';
 import { lifecycleRequest } from '../requests.ts';
@@ -14,7 +15,8 @@ export async function stopStack(job: Job, stopTimeoutMs: number | undefined): Pr
   const { promise: forced, resolve: force } = Promise.withResolvers<Ending>();
   const killing = new AbortController();
   let isKilling = false;
-  const stopping = apply({ ...job, request: lifecycleRequest('stop', services, { stopTimeoutMs }) });
+  const request = lifecycleRequest('stop', services, { stopTimeoutMs });
+  const stopping = apply({ ...job, request, root: withLines(job.root) });
   // Listens after the executor does, and so in its place: here a signal means to hurry, not to hold.
   const stopListening = context.signals.listen((signal) => {
     if (signal === 'SIGPIPE') return;
@@ -31,6 +33,11 @@ export async function stopStack(job: Job, stopTimeoutMs: number | undefined): Pr
     stopListening();
     killing.abort();
   }
+}
+
+/** Output of containers goes on while they stop: a live screen would be written over. */
+function withLines(root: Root): Root {
+  return root.progress === 'auto' || root.progress === 'tty' ? { ...root, progress: 'plain' } : root;
 }
 
 /** No time to end: the engine sends SIGKILL right after the stop signal. */
