@@ -33,7 +33,9 @@ export function terminalReporter(options: ReporterOutput & { readonly output: No
     async end() {
       await (await opening)?.end();
       const notices = view.notices.flatMap((notice) => noticeLines(notice, colors));
-      for (const line of [...notices, ...failureLines(view, colors), ...summaryLines(view, colors)]) {
+      // The last frame's header says it all when all went well.
+      const summary = screen && view.end?.outcome === 'converged' ? [] : summaryLines(view, colors);
+      for (const line of [...notices, ...failureLines(view, colors), ...summary]) {
         options.output.write(`${line}\n`);
       }
     },

@@ -46,6 +46,24 @@ test('mappings to other numbers stay apart and come last', () => {
   );
 });
 
+test('a container with all kinds of ports reads as docker 26.1 prints it', () => {
+  const everyIp = (target: number, published: number): readonly ObservedPort[] =>
+    ['::', '0.0.0.0'].map((hostIp) => port(target, { hostIp, published }));
+  const ports = [
+    ...[443, 444, 445].flatMap((target) => everyIp(target, target + 18_000)),
+    ...[7000, 7001, 7002, 7003].map((target) => port(target)),
+    ...everyIp(80, 18_080),
+    port(19_000, { hostIp: '127.0.0.1', published: 19_000, protocol: 'udp' }),
+  ];
+  expect(portsColumn(ports)).toBe(
+    [
+      '7000-7003/tcp, 127.0.0.1:19000->19000/udp, 0.0.0.0:18080->80/tcp, [::]:18080->80/tcp',
+      '0.0.0.0:18443->443/tcp, [::]:18443->443/tcp, 0.0.0.0:18444->444/tcp, [::]:18444->444/tcp',
+      '0.0.0.0:18445->445/tcp, [::]:18445->445/tcp',
+    ].join(', '),
+  );
+});
+
 test('no ports are an empty cell', () => {
   expect(portsColumn([])).toBe('');
 });
