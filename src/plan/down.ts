@@ -9,7 +9,7 @@ import { compareText } from './fleet.ts';
 import type { PlanInput } from './input.ts';
 import { planOrphans } from './orphans.ts';
 import { gatherStanding, type Standing } from './standing.ts';
-import { addRemoval } from './steps.ts';
+import { addRemovalOfStopped, addStop } from './steps.ts';
 
 /**
  * Plans `down`, with or without a stack file: containers against start order, then networks, and volumes and
@@ -61,17 +61,20 @@ function removeContainers(
   builder: PlanBuilder,
 ): ReadonlyMap<ContainerId, StepId> {
   const removed = new Map<ContainerId, StepId>();
-  const ends = new Map<string, readonly StepId[]>();
+  const stops = new Map<string, readonly StepId[]>();
   for (const { name, containers } of leaving.toReversed()) {
-    const dependents = leaving.filter(({ needs }) => needs.includes(name)).flatMap((it) => ends.get(it.name) ?? []);
-    const steps = containers.toReversed().map(({ engine, container }) => {
-      const leavingNow = { builder, engine, container, request, reasons: ['down'] };
-      const step = addRemoval(leavingNow, dependents, request.removeVolumes);
-      removed.set(container.id, step);
-      return step;
+    const dependents = leaving.filter(({ needs }) => needs.includes(name)).flatMap((it) => stops.get(it.name) ?? []);
+    const stopped = containers.toReversed().flatMap(({ engine, container }) => {
+      const going = { builder, engine, container, request, reasons: ['down'] };
+      const steps = addStop(going, dependents);
+      removed.set(
+        container.id,
+        addRemovalOfStopped(going, steps.length > 0 ? steps : dependents, request.removeVolumes),
+      );
+      return steps;
     });
-    // A service without containers of its own passes on what it waits for.
-    ends.set(name, steps.length > 0 ? steps : dependents);
+    // A service that does not run passes on what it waits for.
+    stops.set(name, stopped.length > 0 ? stopped : dependents);
   }
   return removed;
 }

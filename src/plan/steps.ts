@@ -28,13 +28,18 @@ export function addStop(
   return [builder.add({ kind: 'stop-container', ...base, container: container.id, graceMs }, awake)];
 }
 
-/** The step that removes a container, stopped first. Its anonymous volumes stay unless the words allow it. */
-export function addRemoval(leaving: Leaving, after: readonly StepId[], removeAnonymousVolumes = false): StepId {
-  const { builder, engine, container, reasons } = leaving;
+/** The step that removes a container, stopped first. Its anonymous volumes stay. */
+export function addRemoval(leaving: Leaving, after: readonly StepId[]): StepId {
   const stopped = addStop(leaving, after);
+  return addRemovalOfStopped(leaving, stopped.length > 0 ? stopped : after, false);
+}
+
+/** The step that removes a container which has stopped by then. */
+export function addRemovalOfStopped(
+  { builder, engine, container, reasons }: Leaving,
+  after: readonly StepId[],
+  removeAnonymousVolumes: boolean,
+): StepId {
   const base = { engine: engine.name, address: replicaAddress(container.service, container.slot), reasons };
-  return builder.add(
-    { kind: 'remove-container', ...base, container: container.id, removeAnonymousVolumes },
-    stopped.length > 0 ? stopped : after,
-  );
+  return builder.add({ kind: 'remove-container', ...base, container: container.id, removeAnonymousVolumes }, after);
 }

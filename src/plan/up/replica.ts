@@ -3,7 +3,7 @@ import type { ObservedContainer } from '../../model/observed.ts';
 import type { StepId } from '../../model/plan.ts';
 import { isLive } from '../fleet.ts';
 import { retiredName } from '../names.ts';
-import { addRemoval, addStop } from '../steps.ts';
+import { addRemoval, addRemovalOfStopped, addStop } from '../steps.ts';
 import { addCompletion, addCreation } from './creation.ts';
 import { observedRef } from './gate.ts';
 import type { Replica, ReplicaSite } from './site.ts';
@@ -83,8 +83,7 @@ function replaceReplica(site: ReplicaSite, { incumbent, extras, reasons }: Repla
     ...cleared,
     ...site.nameFree,
   ]);
-  const removal = { ...leaving, container: { ...incumbent, state: 'exited' as const } };
-  const removed = addRemoval(removal, prepared.ready);
+  const removed = addRemovalOfStopped({ ...leaving, container: incumbent }, prepared.ready, false);
   const started = start(site, { prepared: { ...prepared, ready: [removed] }, reasons });
   return { ...blank(site), container: prepared.container, ...started, ended: [removed, ...started.started] };
 }

@@ -3,7 +3,7 @@ import type { ObservedContainer } from '../../model/observed.ts';
 import type { StepId, WaitCondition } from '../../model/plan.ts';
 import { isLive } from '../fleet.ts';
 import { candidateName, retiredName } from '../names.ts';
-import { addRemoval, addStop } from '../steps.ts';
+import { addRemoval, addRemovalOfStopped, addStop } from '../steps.ts';
 import { addCompletion, addCreation, knownImage, type Prepared } from './creation.ts';
 import { deadlineOf, observedRef, proofOf } from './gate.ts';
 import { chooseOrder } from './order.ts';
@@ -58,8 +58,8 @@ export function updateReplica(site: ReplicaSite, update: Update): Replica {
   );
   const named = handOver(site, { wanted, incumbent, candidate }, gate);
   const stopped = isStopFirst ? [] : addStop({ ...leaving, container: incumbent, reasons }, named);
-  const gone = { ...leaving, container: { ...incumbent, state: 'exited' as const }, reasons };
-  const removed = addRemoval(gone, stopped.length > 0 ? stopped : named);
+  const gone = { ...leaving, container: incumbent, reasons };
+  const removed = addRemovalOfStopped(gone, stopped.length > 0 ? stopped : named, false);
   const proofs = new Map<WaitCondition, StepId>([[until, gate]]);
   return { ...blank, container: candidate.container, kept: undefined, started: [gate], proofs, ended: [removed] };
 }

@@ -1,0 +1,207 @@
+import type { Desired } from '../../src/model/desired.ts';
+import type { Request } from '../../src/model/request.ts';
+import {
+  attachment,
+  dependency,
+  desired,
+  down,
+  healthcheck,
+  network,
+  port,
+  service,
+  up,
+  volumeMount,
+} from '../support/builders.ts';
+import type { Behaviour } from '../support/memory-world.ts';
+
+/** One change of a stack, in the middle of which a run may die. */
+export interface Scenario {
+  readonly name: string;
+  /** Converged before the change; undefined: nothing is there. */
+  readonly before: Desired | undefined;
+  readonly after: Desired;
+  readonly request: Request;
+  readonly apiVersion?: string;
+  /** Services that must have a running container at every moment. */
+  readonly alwaysUp: readonly string[];
+  /** Services whose new version does not work: the old one must serve in the end. */
+  readonly bad: readonly string[];
+}
+
+/** Every program is told by its environment how to behave. */
+export function behave({ environment }: { readonly environment: readonly (readonly [string, string])[] }): Behaviour {
+  switch (new Map(environment).get('BEHAVIOUR')) {
+    case 'exits':
+      return { exitsAfterMs: 300, exitCode: 3, output: ['starting', 'fatal: no such table'] };
+    case 'unhealthy':
+      return { healthyAfterMs: 'never', output: ['listening on the wrong port'] };
+    case 'refuses':
+      return { refusesToStart: 'exec: "/nope": stat /nope: no such file or directory' };
+    case 'job':
+      return { exitsAfterMs: 500, exitCode: 0 };
+    default:
+      return {};
+  }
+}
+
+const version = (text: string, behaviour = ''): { readonly environment: readonly (readonly [string, string])[] } => ({
+  environment: [
+    ['BEHAVIOUR', behaviour],
+    ['VERSION', text],
+  ],
+});
+
+const plain = (text: string, behaviour?: string): Desired =>
+  desired([service({ container: version(text, behaviour) })]);
+
+const withPort = (text: string, behaviour?: string): Desired =>
+  desired([service({ container: { ...version(text, behaviour), ports: [port(8080)], healthcheck: healthcheck() } })]);
+
+const withData = (text: string, behaviour?: string): Desired =>
+  desired([service({ container: { ...version(text, behaviour), volumes: [volumeMount('data')] } })]);
+
+const replicas = (count: number, text: string): Desired =>
+  desired([service({ replicas: count, container: version(text) })]);
+
+const blog = (text: string): Desired =>
+  desired([
+    service({
+      name: 'db',
+      container: { ...version(text), healthcheck: healthcheck(), volumes: [volumeMount('data')] },
+    }),
+    service({
+      name: 'migrate',
+      dependsOn: [dependency('db', { condition: 'healthy' })],
+      container: version(text, 'job'),
+    }),
+    service({
+      name: 'web',
+      dependsOn: [dependency('db', { condition: 'healthy' }), dependency('migrate', { condition: 'completed' })],
+      container: version(text),
+    }),
+  ]);
+
+const twoNetworks = (text: string, driverOpts: readonly (readonly [string, string])[] = []): Desired =>
+  desired(
+    [
+      service({
+        container: {
+          ...version(text),
+          network: { kind: 'networks', attachments: [attachment('front'), attachment('back')] },
+        },
+      }),
+    ],
+    { networks: [network('back'), network('front', { spec: { ...network().spec, driverOpts } })] },
+  );
+
+const anonymous = (text: string): Desired =>
+  desired([service({ container: { ...version(text), volumes: [volumeMount(undefined)] } })]);
+
+const still = { alwaysUp: [], bad: [] };
+
+export const scenarios: readonly Scenario[] = [
+  { name: 'fresh', before: undefined, after: blog('1'), request: up(), ...still },
+  {
+    name: 'fresh on an old engine',
+    before: undefined,
+    after: twoNetworks('1'),
+    request: up(),
+    apiVersion: '1.41',
+    ...still,
+  },
+  { name: 'recreate start-first', before: plain('1'), after: plain('2'), request: up(), ...still, alwaysUp: ['web'] },
+  { name: 'recreate stop-first, a port', before: withPort('1'), after: withPort('2'), request: up(), ...still },
+  { name: 'recreate stop-first, a volume', before: withData('1'), after: withData('2'), request: up(), ...still },
+  {
+    name: 'recreate with dependencies and a job',
+    before: blog('1'),
+    after: blog('2'),
+    request: up(),
+    ...still,
+    alwaysUp: ['web'],
+  },
+  {
+    name: 'recreate by force',
+    before: plain('1'),
+    after: plain('1'),
+    request: up({ recreate: 'always' }),
+    ...still,
+    alwaysUp: ['web'],
+  },
+  { name: 'recreate with an anonymous volume', before: anonymous('1'), after: anonymous('2'), request: up(), ...still },
+  {
+    name: 'recreate on an old engine',
+    before: twoNetworks('1'),
+    after: twoNetworks('2'),
+    request: up(),
+    apiVersion: '1.41',
+    ...still,
+    alwaysUp: ['web'],
+  },
+  {
+    name: 'rolling update',
+    before: replicas(3, '1'),
+    after: replicas(3, '2'),
+    request: up(),
+    ...still,
+    alwaysUp: ['web'],
+  },
+  { name: 'scale up', before: replicas(1, '1'), after: replicas(3, '1'), request: up(), ...still, alwaysUp: ['web'] },
+  { name: 'scale down', before: replicas(3, '1'), after: replicas(1, '1'), request: up(), ...still, alwaysUp: ['web'] },
+  {
+    name: 'scale and update',
+    before: replicas(2, '1'),
+    after: replicas(3, '2'),
+    request: up(),
+    ...still,
+    alwaysUp: ['web'],
+  },
+  {
+    name: 'bad update start-first, exits',
+    before: plain('1'),
+    after: plain('2', 'exits'),
+    request: up(),
+    alwaysUp: ['web'],
+    bad: ['web'],
+  },
+  {
+    name: 'bad update start-first, refuses',
+    before: plain('1'),
+    after: plain('2', 'refuses'),
+    request: up(),
+    alwaysUp: ['web'],
+    bad: ['web'],
+  },
+  {
+    name: 'bad update stop-first, unhealthy',
+    before: withPort('1'),
+    after: withPort('2', 'unhealthy'),
+    request: up(),
+    alwaysUp: [],
+    bad: ['web'],
+  },
+  {
+    name: 'bad update stop-first, refuses',
+    before: withData('1'),
+    after: withData('2', 'refuses'),
+    request: up(),
+    alwaysUp: [],
+    bad: ['web'],
+  },
+  {
+    name: 'network changed',
+    before: twoNetworks('1'),
+    after: twoNetworks('1', [['mtu', '1400']]),
+    request: up(),
+    ...still,
+  },
+  {
+    name: 'orphan removed',
+    before: desired([service(), service({ name: 'old' })]),
+    after: desired([service()]),
+    request: up({ removeOrphans: true }),
+    ...still,
+    alwaysUp: ['web'],
+  },
+  { name: 'down', before: blog('1'), after: blog('1'), request: down(), ...still },
+];
