@@ -1,3 +1,5 @@
+import { UnexpectedAnswer } from '../transport/body.ts';
+
 /** A piece of one message of a container's output. */
 export interface Frame {
   readonly stream: 'stdout' | 'stderr';
@@ -42,7 +44,7 @@ export async function* readFrames(chunks: AsyncIterable<Buffer>): AsyncGenerator
 
 function streamOf(header: Buffer): Frame['stream'] {
   const [kind = 0, ...zeros] = header.subarray(0, 4);
-  if (kind > 2 || zeros.some((byte) => byte !== 0)) throw new Error('the stream of output is corrupt');
+  if (kind > 2 || zeros.some((byte) => byte !== 0)) throw new UnexpectedAnswer('the stream of output is corrupt');
   return kind === 2 ? 'stderr' : 'stdout';
 }
 
