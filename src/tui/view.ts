@@ -183,8 +183,8 @@ function endRun(view: View, { atMs, outcome, rounds, elapsedMs }: Extract<Event,
 }
 
 function withNotices(known: readonly Notice[], added: readonly Notice[]): readonly Notice[] {
-  const unique = new Map([...known, ...added].map((notice) => [JSON.stringify(notice), notice]));
-  return [...unique.values()];
+  const texts = new Set(known.map((notice) => JSON.stringify(notice)));
+  return [...known, ...added.filter((notice) => !texts.has(JSON.stringify(notice)))];
 }
 
 function withEngine(
