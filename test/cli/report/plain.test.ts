@@ -179,7 +179,7 @@ test('a notice is told once, whatever the number of rounds', async () => {
   const run = recordRun(planOf([network('default')], [notice]))
     .start(0)
     .finish(0)
-    .round(2, planOf([], [notice]))
+    .round(2, planOf([], [{ ...notice }]))
     .end();
   expect((await printed(run)).slice(0, 2)).toEqual(['! wp-old-1 is in no file', '  hint: use --remove-orphans']);
   expect((await printed(run)).filter((line) => line.includes('wp-old-1'))).toHaveLength(1);
