@@ -2,6 +2,7 @@ import type { Desired, Project } from '../model/desired.ts';
 import { assemble } from './assemble/assemble.ts';
 import { type Loading, readLayers } from './assemble/loading.ts';
 import { canonise } from './canonise.ts';
+import { checkRunnable } from './check/runnable.ts';
 import { type Collector, collectFindings } from './collect.ts';
 import { toDesired } from './desired/desired.ts';
 import type { Environment } from './environment.ts';
@@ -43,6 +44,7 @@ export function loadStack(request: LoadRequest, sources: Sources): Loaded<Loaded
   const run = begin(sources, request);
   const read = readModel(request, run);
   if (read === undefined) return finish<LoadedStack>(undefined, request, run);
+  for (const diagnostic of checkRunnable(read.tree)) run.collector.report(diagnostic);
   const { desired, diagnostics } = toDesired({
     tree: read.tree,
     project: read.loaded.project,
@@ -54,10 +56,15 @@ export function loadStack(request: LoadRequest, sources: Sources): Loaded<Loaded
   return finish({ ...read.loaded, desired }, request, run);
 }
 
-/** The same up to the model, for printing: what only matters when the stack runs is not looked at. */
+/** The same up to the model, for printing: what no engine would carry out is a warning, and contents are not read. */
 export function loadModel(request: LoadRequest, sources: Sources): Loaded<LoadedModel> {
   const run = begin(sources, request);
-  return finish(readModel(request, run)?.loaded, request, run);
+  const read = readModel(request, run);
+  const isPartial = request.skip?.has('interpolation') === true || request.skip?.has('consistency') === true;
+  for (const diagnostic of read === undefined || isPartial ? [] : checkRunnable(read.tree)) {
+    run.collector.report({ ...diagnostic, severity: 'warning' });
+  }
+  return finish(read?.loaded, request, run);
 }
 
 interface Run {

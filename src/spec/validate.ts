@@ -33,7 +33,7 @@ function findViolations(tree: Tree): readonly Diagnostic[] {
 /** Keys that are missing or too many are findings of their own; everything else is about the value. */
 function subjectOf({ params }: ErrorObject): string {
   const name: unknown = params['additionalProperty'] ?? params['missingProperty'] ?? params['propertyName'];
-  return typeof name === 'string' ? name : '';
+  return typeof name === 'string' ? `key ${name}` : '';
 }
 
 const order = ['type', 'enum', 'maxLength', 'pattern', 'format'];

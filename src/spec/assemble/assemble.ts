@@ -19,7 +19,8 @@ import { clear } from './reset.ts';
  * defaults and absolute paths. `undefined` if a file could not be read; other problems are reported and passed over.
  */
 export function assemble(files: readonly NamedFile[], scope: Scope, loading: Loading): Mapping | undefined {
-  let tree: Mapping = mapping([], { file: files[0]?.path ?? '', line: 1, column: 1, length: 1 });
+  const first = files[0]?.path ?? '';
+  let tree: Mapping = mapping([], { file: nameOf(loading.sources, first), line: 1, column: 1, length: 1 });
   let isComplete = true;
   for (const { path, namedAt } of files) {
     const layers = readLayers(loading, path, namedAt);

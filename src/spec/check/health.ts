@@ -20,14 +20,10 @@ interface Subject extends Pick<ServiceCheck, 'name' | 'report'> {
 
 function checkTest({ name, report }: Subject, test: Tree): void {
   const [first] = textsAt(test);
-  if (first === undefined) {
-    const message = `the healthcheck of service "${name}" is empty: the one of the image applies`;
-    report(warning(test.span, { code: 'bad-healthcheck', message, hint: 'turn it off with [NONE]' }));
-  } else if (!['CMD', 'CMD-SHELL', 'NONE'].includes(first)) {
-    const message = `the healthcheck of service "${name}" must start with CMD, CMD-SHELL or NONE; this is "${first}"`;
-    const hint = 'put CMD before the words of a command, CMD-SHELL before a line';
-    report(error(test.span, { code: 'bad-healthcheck', message, hint }));
-  }
+  if (first === undefined || ['CMD', 'CMD-SHELL', 'NONE'].includes(first)) return;
+  const message = `the healthcheck of service "${name}" must start with CMD, CMD-SHELL or NONE; this is "${first}"`;
+  const hint = 'put CMD before the words of a command, CMD-SHELL before a line';
+  report(error(test.span, { code: 'bad-healthcheck', message, hint }));
 }
 
 function checkStart({ name, check, report }: Subject): void {

@@ -3,9 +3,8 @@ import { error } from '../report.ts';
 import type { Tree } from '../tree.ts';
 import { related, type ServiceCheck } from './service.ts';
 
-/** Limits that cannot hold together, or that no engine accepts. */
+/** Limits that no engine accepts. */
 export function checkLimits(check: ServiceCheck): void {
-  checkTwins(check);
   checkMemory(check);
   checkUlimits(check);
 }
@@ -18,7 +17,7 @@ const twins = [
 ] as const;
 
 /** The attributes of old and those of `deploy` may both be there, if they say the same. */
-function checkTwins({ name, service, report }: ServiceCheck): void {
+export function checkTwins({ name, service, report }: ServiceCheck): void {
   for (const [attribute, group, key] of twins) {
     const old = at(service, attribute);
     const limit = at(service, 'deploy', 'resources', group, key);

@@ -1,17 +1,18 @@
-import { at, itemsOf, mappingsOf, numberAt, textAt, textsAt, wordAt } from '../read.ts';
-import { error, warning } from '../report.ts';
+import { at, mappingsOf, numberAt, textAt, textsAt, wordAt } from '../read.ts';
+import { error } from '../report.ts';
 import type { Tree } from '../tree.ts';
 import { checkHealthcheck } from './health.ts';
-import { checkLimits } from './limits.ts';
+import { checkTwins } from './limits.ts';
 import { keyOf, related, type ServiceCheck } from './service.ts';
 
-/** Rules within one service: what excludes or needs what. */
+/** Rules within one service, as Docker Compose has them: what excludes or needs what. */
 export function checkService(check: ServiceCheck): void {
   checkImage(check);
-  checkNetworkMode(check);
+  exclusive(check, ['build', 'dockerfile_inline'], ['build', 'dockerfile']);
+  exclusive(check, ['network_mode'], ['networks']);
   checkScale(check);
   checkHealthcheck(check);
-  checkLimits(check);
+  checkTwins(check);
   checkDeviceRequests(check);
   checkWatch(check);
   checkHooks(check);
@@ -23,7 +24,6 @@ function checkImage({ name, key, service, report }: ServiceCheck): void {
     const message = `service "${name}" has neither an image nor a build`;
     report(error(key, { code: 'no-image', message, hint: 'say "image: NAME", or "build: FOLDER"' }));
   }
-  exclusive({ name, key, service, report }, ['build', 'dockerfile_inline'], ['build', 'dockerfile']);
   const platforms = textsAt(build, 'platforms');
   const platform = at(service, 'platform');
   const wanted = wordAt(platform);
@@ -40,11 +40,7 @@ function checkImage({ name, key, service, report }: ServiceCheck): void {
 }
 
 /** Two attributes of which one must go; reported at the later one of the file. */
-function exclusive(
-  { name, service, report }: Pick<ServiceCheck, 'name' | 'key' | 'service' | 'report'>,
-  one: readonly string[],
-  other: readonly string[],
-): void {
+function exclusive({ name, service, report }: ServiceCheck, one: readonly string[], other: readonly string[]): void {
   const spans = [keyOf(service, ...one), keyOf(service, ...other)].filter((span) => span !== undefined);
   const [first, second] = spans.toSorted((a, b) => a.line - b.line);
   if (first === undefined || second === undefined) return;
@@ -58,26 +54,6 @@ function exclusive(
   );
 }
 
-function checkNetworkMode(check: ServiceCheck): void {
-  const { name, service, report } = check;
-  const mode = wordAt(service, 'network_mode');
-  if (mode === undefined) return;
-  exclusive(check, ['network_mode'], ['networks']);
-  const ports = at(service, 'ports');
-  if (itemsOf(ports).length === 0) return;
-  const message = `service "${name}" publishes ports, which have no effect with network_mode: ${mode}`;
-  report(
-    warning(keyOf(service, 'ports') ?? check.key, {
-      code: 'ports-without-network',
-      message,
-      related: related('the network mode', keyOf(service, 'network_mode')),
-    }),
-  );
-}
-
-/** More would start than a machine can bear; mostly a slip of the finger. */
-const maximumReplicas = 1000;
-
 function checkScale(check: ServiceCheck): void {
   const { name, service, report } = check;
   const counts = [at(service, 'scale'), at(service, 'deploy', 'replicas')].filter((node) => node !== undefined);
@@ -87,11 +63,6 @@ function checkScale(check: ServiceCheck): void {
     const message = `service "${name}" has scale ${numberAt(first) ?? 0}, but deploy.replicas ${numberAt(second) ?? 0}`;
     const place = related('the other count', first.span);
     report(error(second.span, { code: 'conflicting-attributes', message, hint: 'keep one of them', related: place }));
-  }
-  for (const node of counts) {
-    if ((numberAt(node) ?? 0) <= maximumReplicas) continue;
-    const message = `service "${name}" wants more than ${maximumReplicas} replicas`;
-    report(error(node.span, { code: 'out-of-range', message }));
   }
   checkFixedName(check, first);
 }

@@ -29,8 +29,12 @@ const explanations: ReadonlyMap<string, Explain> = new Map<string, Explain>([
 ]);
 
 function expected({ parentSchema }: ErrorObject, otherwise: string): string {
-  const title: unknown = parentSchema?.['title'];
-  return typeof title === 'string' ? title : otherwise;
+  return titleOf(parentSchema) ?? otherwise;
+}
+
+function titleOf(schema: unknown): string | undefined {
+  const isTitled = typeof schema === 'object' && schema !== null && 'title' in schema;
+  return isTitled && typeof schema.title === 'string' ? schema.title : undefined;
 }
 
 function unknownKey({ params, parentSchema }: ErrorObject, place: Place): Diagnostic {
@@ -62,7 +66,7 @@ function badName(violation: ErrorObject, place: Place): Diagnostic {
   return error(childOf(place, name).key ?? place.node.span, {
     code: 'bad-name',
     message: `"${shortened(name)}" cannot be a name in ${nameOf(place)}`,
-    hint: `use ${expected(violation, 'another name')}`,
+    hint: `use ${titleOf(violation.schema) ?? 'another name'}`,
   });
 }
 
@@ -110,17 +114,19 @@ function wrongType(violation: ErrorObject, place: Place): Diagnostic {
   return error(isEmpty ? (key ?? node.span) : node.span, {
     code: 'wrong-type',
     message: `${nameOf(place)} must be ${words}; this is ${isEmpty ? 'empty' : kindOf(node)}`,
-    hint: typeHint(types, node),
+    hint: typeHint(violation, node),
   });
 }
 
 /** What a slip of YAML looks like: one value where a list stands, a number where text stands. */
-function typeHint(types: readonly string[], node: Tree): string | undefined {
+function typeHint({ params, parentSchema }: ErrorObject, node: Tree): string | undefined {
   if (node.kind !== 'scalar') return undefined;
   if (node.value === null) return 'leave the key out, or give it a value';
-  if (types.includes('array') && !types.includes('string'))
-    return `write a list: [${JSON.stringify(shortened(node.source))}]`;
-  return types.includes('string') ? `put it in quotes: "${shortened(node.source)}"` : undefined;
+  const types = [params['type'] as string | readonly string[]].flat();
+  const isFreeText =
+    types.includes('string') && !('pattern' in (parentSchema ?? {}) || 'format' in (parentSchema ?? {}));
+  if (isFreeText) return `put it in quotes: "${shortened(node.source)}"`;
+  return types.includes('array') ? `write a list: [${JSON.stringify(shortened(node.source))}]` : undefined;
 }
 
 function notInList({ params }: ErrorObject, place: Place): Diagnostic {

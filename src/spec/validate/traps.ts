@@ -5,7 +5,7 @@ import type { Scalar, Tree } from '../tree.ts';
 import { parseDuration } from '../values/duration.ts';
 import { textOf } from '../values/text.ts';
 
-/** What YAML reads otherwise than it was meant, as warnings: unquoted numbers, modes and ports, and zeros that mean "default". */
+/** What YAML reads otherwise than it was meant, as warnings: unquoted numbers, modes and ports, and what means "default". */
 export function findTraps(tree: Tree): readonly Diagnostic[] {
   const diagnostics: Diagnostic[] = [];
   const report = (diagnostic: Diagnostic): number => diagnostics.push(diagnostic);
@@ -14,6 +14,7 @@ export function findTraps(tree: Tree): readonly Diagnostic[] {
     findModes(service, report);
     findPorts(service, report);
     findZeros(service, report);
+    findEmptyCheck(service, report);
   }
   return diagnostics;
 }
@@ -52,6 +53,13 @@ function findPorts(service: Tree, report: Report): void {
     const message = `many YAML readers take ${port.source} for a number to the base of sixty`;
     report(warning(port.span, { code: 'changed-by-yaml', message, hint: `put it in quotes: "${port.source}"` }));
   }
+}
+
+function findEmptyCheck(service: Tree, report: Report): void {
+  const test = at(service, 'healthcheck', 'test');
+  if (test?.kind !== 'sequence' || test.items.length > 0) return;
+  const message = 'an empty test turns nothing off: the healthcheck of the image applies';
+  report(warning(test.span, { code: 'bad-healthcheck', message, hint: 'turn it off with [NONE]' }));
 }
 
 function findZeros(service: Tree, report: Report): void {

@@ -1,0 +1,74 @@
+import { at, entriesOf, mappingsOf, type Node, textAt, wordAt } from '../read.ts';
+import { error, type Report } from '../report.ts';
+import type { Mapping, Tree } from '../tree.ts';
+import { contains, overlaps, parseAddress, parseSubnet, type Subnet } from './address.ts';
+import { related } from './service.ts';
+
+interface Pool {
+  readonly network: string;
+  readonly subnet: Subnet;
+  readonly node: Tree;
+}
+
+/** Address ranges that are none, that overlap, or that leave the gateway outside. */
+export function checkSubnets(tree: Mapping, report: Report): void {
+  const pools = entriesOf(at(tree, 'networks')).flatMap(([network, { value }]) =>
+    mappingsOf(at(value, 'ipam', 'config')).flatMap((pool): readonly Pool[] => {
+      const subnet = checkPool(network, pool, report);
+      const node = at(pool, 'subnet');
+      return subnet === undefined || node === undefined ? [] : [{ network, subnet, node }];
+    }),
+  );
+  // In the order of their addresses, a pool can only meet the one before it that reaches farthest.
+  let farthest: Pool | undefined;
+  for (const pool of pools.toSorted(byAddress)) {
+    if (farthest !== undefined && overlaps(farthest.subnet, pool.subnet)) reportOverlap(farthest, pool, report);
+    if (farthest?.subnet.bits !== pool.subnet.bits || farthest.subnet.last < pool.subnet.last) farthest = pool;
+  }
+}
+
+function byAddress({ subnet: a }: Pool, { subnet: b }: Pool): number {
+  return a.bits - b.bits || (a.first < b.first ? -1 : Number(a.first > b.first));
+}
+
+function reportOverlap(one: Pool, other: Pool, report: Report): void {
+  const [first, second] = [one, other].toSorted((a, b) => a.node.span.line - b.node.span.line);
+  if (first === undefined || second === undefined) return;
+  const message = `the networks "${first.network}" and "${second.network}" have addresses in common`;
+  const place = related('the other subnet', first.node.span);
+  report(error(second.node.span, { code: 'overlapping-subnets', message, related: place }));
+}
+
+function checkPool(network: string, pool: Mapping, report: Report): Subnet | undefined {
+  const node = at(pool, 'subnet');
+  const text = wordAt(node);
+  if (node === undefined || text === undefined) return undefined;
+  const subnet = parseSubnet(text);
+  if (subnet === undefined || subnet.address !== subnet.first) {
+    const message = `the network "${network}" cannot have the subnet "${text}"`;
+    const hint =
+      subnet === undefined
+        ? 'expected an address and a length, such as 172.28.0.0/16'
+        : 'start the range at its first address';
+    report(error(node.span, { code: 'bad-subnet', message, hint }));
+    return undefined;
+  }
+  for (const attribute of ['gateway', 'ip_range'] as const) {
+    const inner = at(pool, attribute);
+    if (inner === undefined || isInside(subnet, inner)) continue;
+    const message = `the network "${network}" has its ${attribute} "${textAt(inner) ?? ''}" outside ${text}`;
+    report(error(inner.span, { code: 'bad-subnet', message, related: related('the subnet', node.span) }));
+  }
+  return subnet;
+}
+
+function isInside(subnet: Subnet, node: Node): boolean {
+  const text = wordAt(node);
+  if (text === undefined) return true;
+  if (text.includes('/')) {
+    const range = parseSubnet(text);
+    return range !== undefined && contains(subnet, range);
+  }
+  const address = parseAddress(text);
+  return address !== undefined && contains(subnet, { bits: address.bits, first: address.value, last: address.value });
+}

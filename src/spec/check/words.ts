@@ -1,0 +1,83 @@
+import { nearest } from '../nearest.ts';
+import { at, wordAt } from '../read.ts';
+import { error, warning } from '../report.ts';
+import { keyOf, type ServiceCheck } from './service.ts';
+
+/** Attributes whose words the specification leaves open and engines do not. */
+const words: readonly (readonly [path: readonly string[], pattern: RegExp, allowed: readonly string[]])[] = [
+  [
+    ['restart'],
+    /^(no|always|unless-stopped|on-failure(:\d{1,9})?)$/,
+    ['no', 'always', 'unless-stopped', 'on-failure', 'on-failure:COUNT'],
+  ],
+  [['deploy', 'mode'], /^(replicated|global)(-job)?$/, ['replicated', 'global', 'replicated-job', 'global-job']],
+  [
+    ['deploy', 'restart_policy', 'condition'],
+    /^(none|no|on-failure|any|always|unless-stopped)$/,
+    ['none', 'on-failure', 'any'],
+  ],
+  [['deploy', 'update_config', 'failure_action'], /^(pause|continue|rollback)$/, ['pause', 'continue', 'rollback']],
+];
+
+export function checkWords({ name, service, report }: ServiceCheck): void {
+  for (const [path, pattern, allowed] of words) {
+    const node = at(service, ...path);
+    const word = wordAt(node);
+    if (node === undefined || word === undefined || pattern.test(word)) continue;
+    const near = nearest(word, allowed);
+    const message = `services.${name}.${path.join('.')} must be ${allowed.map((each) => `"${each}"`).join(' or ')}; this is "${word.slice(0, 60)}"`;
+    report(
+      error(node.span, {
+        code: 'bad-value',
+        message,
+        hint: near === undefined ? undefined : `did you mean "${near}"?`,
+      }),
+    );
+  }
+}
+
+/** Networks know a container by the name of its service, which therefore has to be a name of a host. */
+export function checkName({ name, key, report }: ServiceCheck): void {
+  if (name.length <= 63 && /[a-zA-Z0-9]/.test(name) && !name.startsWith('-')) return;
+  const message = `"${name.slice(0, 60)}" cannot be the name of a service: other containers could not find it`;
+  report(
+    error(key, {
+      code: 'bad-name',
+      message,
+      hint: 'use at most 63 letters, digits and the signs . _ -, the first no dash',
+    }),
+  );
+}
+
+/** More than a machine can bear; mostly a slip of the finger. */
+const maximumReplicas = 1000;
+
+export function checkReplicas({ name, service, report }: ServiceCheck): void {
+  for (const node of [at(service, 'scale'), at(service, 'deploy', 'replicas')]) {
+    if (node === undefined || Number(wordAt(node) ?? 0) <= maximumReplicas) continue;
+    report(
+      error(node.span, {
+        code: 'out-of-range',
+        message: `service "${name}" wants more than ${maximumReplicas} replicas`,
+      }),
+    );
+  }
+}
+
+/** A container without a network of its own has no ports of its own. */
+export function checkPublishing({ name, service, report }: ServiceCheck): void {
+  const mode = wordAt(service, 'network_mode');
+  const span = keyOf(service, 'ports');
+  if (mode === undefined || mode === 'bridge' || span === undefined) return;
+  const isShared = /^(service|container):/.test(mode);
+  const message = isShared
+    ? `service "${name}" publishes ports, which only the container whose network it shares can do`
+    : `service "${name}" publishes ports, which have no effect with network_mode: ${mode}`;
+  const place = keyOf(service, 'network_mode');
+  const finding = {
+    code: 'ports-without-network',
+    message,
+    related: place === undefined ? [] : [{ message: 'the network mode', span: place }],
+  };
+  report((isShared ? error : warning)(span, finding));
+}
