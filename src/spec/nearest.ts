@@ -1,6 +1,13 @@
+/** Nobody mistypes one of more names, or words that long. */
+const maximumCandidates = 500;
+const maximumLength = 64;
+
 /** The candidate that a person probably meant: at most two typing slips away, fewer for short words. */
-export function nearest(word: string, candidates: Iterable<string>): string | undefined {
+export function nearest(word: string, among: Iterable<string>): string | undefined {
   let best: string | undefined;
+  if (word.length > maximumLength) return undefined;
+  const candidates = [...among];
+  if (candidates.length > maximumCandidates) return undefined;
   let bestDistance = word.length <= 3 ? 1 : 2;
   for (const candidate of candidates) {
     if (candidate === word || Math.abs(candidate.length - word.length) > bestDistance) continue;

@@ -22,9 +22,11 @@ interface Reference {
 /** Whatever a service names must be declared at the top of the file. */
 export function checkReferences(check: ServiceCheck): void {
   for (const { kind, name, span } of referencesIn(check.service)) {
-    const declared = entriesOf(at(check.tree, sections[kind])).map(([key]) => key);
-    if (declared.includes(name)) continue;
-    const near = nearest(name, declared);
+    if (at(check.tree, sections[kind], name) !== undefined) continue;
+    const near = nearest(
+      name,
+      entriesOf(at(check.tree, sections[kind])).map(([key]) => key),
+    );
     check.report(
       error(span, {
         code: `unknown-${kind}`,
@@ -62,13 +64,12 @@ export function referencesIn(service: Node): readonly Reference[] {
 /** Names of other services: in `depends_on`, which holds the implied ones too, in build contexts and namespaces. */
 export function checkServiceNames(check: ServiceCheck, disabled: ReadonlyMap<string, readonly string[]>): void {
   const { service, tree } = check;
-  const names = new Set(entriesOf(at(tree, 'services')).map(([name]) => name));
   const told = new Set<string>();
   const tell = (name: string, span: Span, isRequired: boolean): void => {
     const profiles = disabled.get(name);
-    if (names.has(name) || told.has(name) || (profiles !== undefined && !isRequired)) return;
+    if (at(tree, 'services', name) !== undefined || told.has(name) || (profiles !== undefined && !isRequired)) return;
     told.add(name);
-    if (profiles === undefined) unknownService(check, name, { span, names });
+    if (profiles === undefined) unknownService(check, name, span);
     else disabledService(check, name, { span, profiles });
   };
 
@@ -87,12 +88,11 @@ export function checkServiceNames(check: ServiceCheck, disabled: ReadonlyMap<str
   }
 }
 
-function unknownService(
-  { name: from, report }: ServiceCheck,
-  name: string,
-  { span, names }: { readonly span: Span; readonly names: ReadonlySet<string> },
-): void {
-  const near = nearest(name, names);
+function unknownService({ name: from, tree, report }: ServiceCheck, name: string, span: Span): void {
+  const near = nearest(
+    name,
+    entriesOf(at(tree, 'services')).map(([declared]) => declared),
+  );
   const hint = near === undefined ? undefined : `did you mean "${near}"?`;
   report(
     error(span, {

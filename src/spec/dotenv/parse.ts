@@ -16,10 +16,15 @@ interface Reader {
   readonly seen: Map<string, Span>;
   position: number;
   problems: number;
+  /** Length of all values together. */
+  total: number;
 }
 
 /** After that many the file is no file of variables. */
 const maximumProblems = 20;
+
+/** What values may come to when they repeat each other. */
+const maximumTotal = 2 ** 23;
 
 /**
  * Reads a file of variables by Compose's grammar: `KEY=value` or `KEY: value`, `export`, comments, quotes over several
@@ -41,6 +46,7 @@ export function parseDotenv(
     seen: new Map(),
     position: 0,
     problems: 0,
+    total: 0,
   };
   while (skipBlanks(reader) && reader.problems < maximumProblems) readStatement(reader);
   return reader.variables;
@@ -93,6 +99,12 @@ function setVariable(reader: Reader, name: string, value: string, span: Span): v
     reader.report(warning(span, { code: 'duplicate-variable', message, related }));
   }
   reader.seen.set(name, span);
+  reader.total += value.length;
+  if (reader.total > maximumTotal) {
+    reader.report(error(span, { code: 'value-too-long', message: 'the values of this file exceed 8 MiB' }));
+    reader.position = reader.text.length;
+    return;
+  }
   reader.variables.set(name, { value, origin: span });
 }
 

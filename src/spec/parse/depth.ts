@@ -15,10 +15,7 @@ const maximumTokens = 100_000;
 export function isParsable(file: string, text: string, report: Report): boolean {
   const scan: Scan = { columns: [], flow: 0, key: 1, count: 0, line: 1, column: 1 };
   for (const token of new Lexer().lex(text)) {
-    if (isMark(token)) {
-      startDocument(scan);
-      continue;
-    }
+    if (isMark(token)) continue;
     if (!/^[ \t\n\r#]/.test(token)) visit(scan, token);
     const excess = findExcess(scan);
     if (excess !== undefined) {
@@ -56,10 +53,6 @@ function findExcess(scan: Scan): { code: string; message: string } | undefined {
 /** The lexer's own marks: byte order mark, start of a document, of flow text, of a scalar. They have no width. */
 function isMark(token: string): boolean {
   return token.length === 1 && ['\ufeff', '\u0002', '\u0018', '\u001f'].includes(token);
-}
-
-function startDocument(scan: Scan): void {
-  scan.count += 1;
 }
 
 function visit(scan: Scan, token: string): void {

@@ -46,7 +46,7 @@ function explain(
   if (code === 'TAB_AS_INDENT') {
     return error(span, { code: 'yaml-syntax', message: 'tabs cannot indent YAML', hint: 'use spaces' });
   }
-  const opening = code === 'MISSING_CHAR' || code === 'BAD_INDENT' ? findOpening(document, text, end) : undefined;
+  const opening = code === 'MISSING_CHAR' || code === 'BAD_INDENT' ? findOpening(document, text, start) : undefined;
   const related: readonly Related[] =
     opening === undefined ? [] : [{ message: 'it begins here', span: place(opening, opening + 1) }];
   return error(span, { code: 'yaml-syntax', message: firstLine(message), hint: hintFor(code), related });
@@ -63,7 +63,7 @@ function hintFor(code: string): string | undefined {
   return code === 'BLOCK_AS_IMPLICIT_KEY' ? 'put a value that contains ": " in quotes' : undefined;
 }
 
-/** Offset of the quote or bracket that nothing closes before `end`: the innermost one that reaches there. */
+/** Offset of the quote or bracket that nothing closes before `end`: the last one that reaches there. */
 function findOpening(document: Document, text: string, end: number): number | undefined {
   let found: number | undefined;
   const pending: unknown[] = [document.contents];
@@ -72,7 +72,7 @@ function findOpening(document: Document, text: string, end: number): number | un
     for (const child of childrenOf(node)) pending.push(child);
     if (!isCollection(node) && !isScalar(node)) continue;
     const [start, , stop] = node.range ?? [0, 0, 0];
-    const isOpen = start < end && stop >= end && /["'[{]/.test(text.charAt(start));
+    const isOpen = start < end && /["'[{]/.test(text.charAt(start)) && text.slice(stop, end).trim() === '';
     if (isOpen) found = Math.max(found ?? start, start);
   }
   return found;

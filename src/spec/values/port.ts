@@ -34,6 +34,9 @@ export function parsePort(text: string): Result<readonly ShortPort[], string> {
   return ok(expand(targets.value, published.value, { hostIp: hostIp.value, protocol: known }));
 }
 
+/** An engine takes minutes and gigabytes to publish more. */
+const maximumRange = 20_000;
+
 interface Range {
   readonly from: number;
   readonly to: number;
@@ -78,7 +81,8 @@ function parseRange(text: string): Result<Range, string> {
   const from = Number(match[1]);
   const to = Number(match[2] ?? match[1]);
   if (to > 65_535) return err(`${Math.max(from, to)} is larger than 65535`);
-  return from <= to ? ok({ from, to }) : err(`the range ${text} ends before it begins`);
+  if (from > to) return err(`the range ${text} ends before it begins`);
+  return to - from < maximumRange ? ok({ from, to }) : err(`a range holds at most ${maximumRange} ports`);
 }
 
 function lengthOf({ from, to }: Range): number {
