@@ -38,7 +38,7 @@ const forbidden: IForbiddenRuleType[] = [
   ...Object.entries(owner).map(([name, room]) => ({
     name: `${name}-only-in-${room}`,
     severity: 'error' as const,
-    from: { path: '^src/', pathNot: `^src/${room}/` },
+    from: { path: '^src/', pathNot: `^src/(${room}|bundle)/` },
     to: { path: `^node_modules/(@types/)?${name}/` },
   })),
   {
