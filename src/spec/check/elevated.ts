@@ -12,13 +12,21 @@ export function reportElevated(check: ServiceCheck): void {
   if (privileged !== undefined && flagAt(privileged) === true) {
     say(privileged, 'is privileged: it can do on the machine what root can');
   }
-  for (const attribute of ['pid', 'ipc', 'userns_mode', 'uts', 'cgroup']) {
+  for (const [attribute, shared] of namespaces) {
     const node = at(service, attribute);
-    if (node !== undefined && wordAt(node) === 'host') say(node, `shares the namespace "${attribute}" of the machine`);
+    if (node !== undefined && wordAt(node) === 'host') say(node, `shares the ${shared} of the machine`);
   }
   reportOptions(service, say);
   reportMounts(check);
 }
+
+const namespaces = [
+  ['pid', 'processes'],
+  ['ipc', 'shared memory'],
+  ['userns_mode', 'users'],
+  ['uts', 'name'],
+  ['cgroup', 'control groups'],
+] as const;
 
 type Say = (node: Tree, what: string) => void;
 

@@ -9,6 +9,7 @@ import { readContainer } from './container.ts';
 import { readDependencies, readPlacement, readPullPolicy, readReplicas, readUpdate } from './deploy.ts';
 import { readContents } from './files.ts';
 import { readNetwork, readVolume } from './network.ts';
+import { checkPaths } from './paths.ts';
 import { readSecurityOpt } from './security-opt.ts';
 
 export interface DesiredInput {
@@ -25,13 +26,14 @@ export interface DesiredInput {
 /**
  * What the planner reads, from the canonical tree.
  *
- * The diagnostics are about contents: files and variables of configs and secrets that are missing. Errors among them
- * forbid running the stack, not printing its model.
+ * The diagnostics are about what the file refers to: contents of configs and secrets, folders to build. Errors among
+ * them forbid running the stack, not printing its model.
  */
 export function toDesired(input: DesiredInput): { desired: Desired; diagnostics: readonly Diagnostic[] } {
   const { tree, project } = input;
   const diagnostics: Diagnostic[] = [];
   const report = (diagnostic: Diagnostic): number => diagnostics.push(diagnostic);
+  checkPaths({ ...input, report });
   const contents = readContents({ ...input, report });
   const declared = entriesOf(at(tree, 'services')).toSorted(([a], [b]) => (a < b ? -1 : 1));
   const running = declared.flatMap(([name, { value }]) =>

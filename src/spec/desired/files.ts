@@ -8,6 +8,7 @@ import { at, entriesOf, flagAt, mappingsOf, type Node, numberAt, textAt, wordAt 
 import { error, type Report, warning } from '../report.ts';
 import type { Sources } from '../sources.ts';
 import type { Entry, Mapping } from '../tree.ts';
+import { mayRead } from './paths.ts';
 
 type Kind = FileMount['kind'];
 
@@ -105,10 +106,11 @@ function readVariable(subject: string, variable: string, node: Node, reading: Re
   return undefined;
 }
 
-function readFile(subject: string, node: Node, key: Span, { sources, report }: Reading): Read | undefined {
+function readFile(subject: string, node: Node, key: Span, reading: Reading): Read | undefined {
+  const { sources, report } = reading;
   const path = wordAt(node, 'file');
-  if (path === undefined) return undefined;
   const span = placeOf(node, 'file', key);
+  if (path === undefined || !mayRead(path, span, reading)) return undefined;
   const file = sources.read(path);
   if (file.kind !== 'file') {
     const message = `the file of ${subject}, ${path}, ${fault[file.kind]}`;

@@ -56,12 +56,17 @@ function readMount(node: Node): Mount | undefined {
 function bindOptions(node: Node): Omit<Extract<Mount, { type: 'bind' }>, 'type' | 'source' | 'target' | 'readOnly'> {
   const selinux = wordAt(node, 'bind', 'selinux');
   return {
-    createHostPath: flagAt(node, 'bind', 'create_host_path') ?? true,
+    createHostPath: mayCreate(node),
     propagation: wordAt(node, 'bind', 'propagation'),
     selinux: selinux === 'z' || selinux === 'Z' ? selinux : undefined,
     recursive: wordAt(node, 'bind', 'recursive'),
     consistency: wordAt(node, 'consistency'),
   };
+}
+
+/** A mount without `bind` makes its source; one with `bind` says so, for the canonical form leaves out what is false. */
+export function mayCreate(mount: Node): boolean {
+  return at(mount, 'bind') === undefined || flagAt(mount, 'bind', 'create_host_path') === true;
 }
 
 function readTmpfsLine(line: string): Mount {
