@@ -1,4 +1,4 @@
-import { error, type Report } from '../report.ts';
+import { error, type Report, warning } from '../report.ts';
 import { record, scalar, type Tree } from '../tree.ts';
 import { parseMount, type ShortMount } from '../values/mount.ts';
 import { cleanPath } from '../values/path.ts';
@@ -8,7 +8,19 @@ import { textOf } from '../values/text.ts';
 export function longMount(tree: Tree, report: Report): Tree {
   if (tree.kind !== 'scalar' || tree.value === null) return tree;
   const mount = parseMount(textOf(tree));
-  if (mount.ok) return describeMount(mount.value, tree);
+  if (mount.ok) {
+    for (const option of mount.value.unknown) {
+      const message = `"${option}" is no option of a mount, and counts for nothing`;
+      report(
+        warning(tree.span, {
+          code: 'ignored-option',
+          message,
+          hint: 'there are ro, rw, z, Z, nocopy and the ways of propagation',
+        }),
+      );
+    }
+    return describeMount(mount.value, tree);
+  }
   const hint = 'expected [source:]target[:options], such as "./data:/data:ro"';
   report(error(tree.span, { code: 'bad-mount', message: `"${textOf(tree)}" is not a mount: ${mount.error}`, hint }));
   return tree;

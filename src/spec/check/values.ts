@@ -4,7 +4,7 @@ import { at, entriesOf, itemsOf, mappingsOf, pairsAt, textAt, wordAt } from '../
 import { error, warning } from '../report.ts';
 import type { Tree } from '../tree.ts';
 import { imageFault } from '../values/image.ts';
-import { parseAddress } from './address.ts';
+import { isIp } from '../values/port.ts';
 import type { ServiceCheck } from './service.ts';
 
 /** Values of one service whose grammar no engine would accept, and those it would most probably not. */
@@ -44,7 +44,7 @@ function checkPorts({ service, report }: ServiceCheck): void {
 const portFaults: readonly (readonly [key: string, fault: (text: string) => string | undefined])[] = [
   [
     'host_ip',
-    (text) => (parseAddress(text.replace(/^\[(.*)\]$/, '$1')) ? undefined : `"${text}" is no IP address to listen on`),
+    (text) => (isIp(text.replace(/^\[(.*)\]$/, '$1')) ? undefined : `"${text}" is no IP address to listen on`),
   ],
   [
     'protocol',
