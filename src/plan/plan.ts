@@ -1,3 +1,4 @@
+import type { Desired } from '../model/desired.ts';
 import type { Plan, Refusal } from '../model/plan.ts';
 import { ok, type Result, unreachable } from '../model/result.ts';
 import { planBuild, planPull } from './artifacts.ts';
@@ -6,7 +7,7 @@ import { planDown } from './down.ts';
 import type { PlanInput } from './input.ts';
 import { planLifecycle } from './lifecycle.ts';
 import { prune } from './prune.ts';
-import { noticeEnded, planUp } from './up/up.ts';
+import { planUp } from './up/up.ts';
 
 export type { PlanInput } from './input.ts';
 
@@ -23,8 +24,11 @@ export function plan(input: PlanInput): Result<Plan, readonly Refusal[]> {
 }
 
 function fill(input: PlanInput, builder: PlanBuilder): void {
-  const { request, desired } = input;
+  const { request } = input;
   switch (request.kind) {
+    case 'up':
+      planUp(input, declared(input), request, builder);
+      return;
     case 'down':
       planDown(input, request, builder);
       return;
@@ -33,21 +37,18 @@ function fill(input: PlanInput, builder: PlanBuilder): void {
     case 'restart':
       planLifecycle(input, request, builder);
       return;
-    default:
-  }
-  if (desired === undefined) throw new Error(`a ${request.kind} needs a stack file`);
-  switch (request.kind) {
-    case 'up':
-      planUp(input, desired, request, builder);
-      noticeEnded(input, desired, builder);
-      return;
     case 'pull':
-      planPull(input, desired, request, builder);
+      planPull(input, declared(input), request, builder);
       return;
     case 'build':
-      planBuild(input, desired, request, builder);
+      planBuild(input, declared(input), request, builder);
       return;
     default:
       unreachable(request);
   }
+}
+
+function declared({ desired, request }: PlanInput): Desired {
+  if (desired === undefined) throw new Error(`${request.kind} needs a stack file`);
+  return desired;
 }

@@ -14,3 +14,6 @@ export type Sleep = (ms: number, signal: AbortSignal) => Promise<void>;
 export const sleep: Sleep = async (ms, signal) => {
   await setTimeout(ms, undefined, { signal, ref: true }).catch(() => undefined);
 };
+
+/** Asked by a call, because a signal changes between two looks and the compiler does not know. */
+export const isAborted = (signal: AbortSignal): boolean => signal.aborted;

@@ -40,12 +40,12 @@ export async function withDeadline<T>(limits: Limits, call: (limited: Limited) =
     });
   });
   void expireWhenIdle(clock, { deadlineMs, touchedAt: () => touchedAt, done: done.signal }).then((isExpired) => {
-    if (isExpired) expired.abort();
+    if (isExpired) expired.abort(new DOMException('no answer before the deadline', 'TimeoutError'));
   });
   try {
     return await Promise.race([call({ signal: either, touch }), ended]);
   } finally {
-    done.abort();
+    done.abort('done');
   }
 }
 

@@ -1,34 +1,41 @@
-import type { Operation } from '../model/plan.ts';
-
-/** How long observing one engine may take. */
-export const observeMs = 30_000;
-/** How long one question may take. */
-export const inspectMs = 10_000;
+import type { Operation, OperationKind } from '../model/plan.ts';
 
 const second = 1000;
 const minute = 60 * second;
 
-/**
- * How long the call may take; of pulls and builds, how long it may be silent.
- *
- * A container whose grace period we do not know may have a long one.
- */
+/** How long observing one engine may take. */
+export const observeMs = 30 * second;
+/** How long one question may take. */
+export const inspectMs = 10 * second;
+
+type Fixed = Exclude<OperationKind, 'stop-container' | 'restart-container' | 'wait-container'>;
+
+/** For pulls and builds: how long they may be silent. */
+const fixed: Readonly<Record<Fixed, number>> = {
+  'pull-image': minute,
+  'build-image': 30 * minute,
+  'remove-image': minute,
+  'create-network': 30 * second,
+  'remove-network': 30 * second,
+  'create-volume': 30 * second,
+  'remove-volume': 30 * second,
+  'create-container': 30 * second,
+  'connect-network': 30 * second,
+  'write-files': 30 * second,
+  'start-container': minute,
+  'unpause-container': 30 * second,
+  'rename-container': 30 * second,
+  'remove-container': 30 * second,
+};
+
+/** A container whose grace period we do not know may have a long one. */
+const unknownGraceMs = 5 * minute;
+
+/** How long the call for an operation may take. */
 export function deadlineOf(operation: Operation): number {
-  switch (operation.kind) {
-    case 'pull-image':
-      return minute;
-    case 'build-image':
-      return 30 * minute;
-    case 'start-container':
-    case 'remove-image':
-      return minute;
-    case 'stop-container':
-      return (operation.graceMs ?? 5 * minute) + 15 * second;
-    case 'restart-container':
-      return (operation.graceMs ?? 5 * minute) + 75 * second;
-    case 'wait-container':
-      return operation.deadlineMs;
-    default:
-      return 30 * second;
-  }
+  const { kind } = operation;
+  if (kind === 'wait-container') return operation.deadlineMs;
+  if (kind !== 'stop-container' && kind !== 'restart-container') return fixed[kind];
+  const stopMs = (operation.graceMs ?? unknownGraceMs) + 15 * second;
+  return kind === 'stop-container' ? stopMs : stopMs + fixed['start-container'];
 }

@@ -5,7 +5,7 @@ import type { Emit } from '../model/event.ts';
 import type { EngineName } from '../model/id.ts';
 import type { ObservedEngine } from '../model/observed.ts';
 import type { Plan, Step, StepId } from '../model/plan.ts';
-import type { Clock } from './clock.ts';
+import { type Clock, isAborted } from './clock.ts';
 import { withDeadline } from './deadline.ts';
 import { deadlineOf } from './deadlines.ts';
 import { explainFailure, type StepFailure } from './failure.ts';
@@ -117,7 +117,7 @@ async function settle(running: Running, step: Step): Promise<StepResult> {
 async function begin(running: Running, lane: Lane, step: Step): Promise<StepResult> {
   const { execution, inFlight } = running;
   const { emit, clock, stop } = execution;
-  if (stop.aborted) return skip(running, step, interrupted);
+  if (isAborted(stop)) return skip(running, step, interrupted);
   if (lane.lostAt !== undefined)
     return skip(running, step, { kind: 'skipped', because: 'dependency', failed: lane.lostAt });
   const startedAt = clock.now();
@@ -129,7 +129,7 @@ async function begin(running: Running, lane: Lane, step: Step): Promise<StepResu
     emit({ atMs: clock.now(), type: 'step-done', step, elapsedMs: clock.now() - startedAt });
     return { kind: 'done' };
   } catch (cause) {
-    if (!isCall && stop.aborted) return skip(running, step, interrupted);
+    if (!isCall && isAborted(stop)) return skip(running, step, interrupted);
     const failure = await explainFailure(step, cause, { engine: lane.engine, clock, signal: execution.abort });
     if (isSilent(cause)) lane.lostAt ??= step;
     const { message, hint, details } = failure;

@@ -59,24 +59,11 @@ interface Growing {
 }
 
 function recordDone({ freshImages, freshContainers }: Growing, { id, operation }: Step, made: Made): void {
-  switch (operation.kind) {
-    case 'pull-image':
-    case 'build-image':
-      freshImages.add(operation.image);
-      return;
-    case 'create-container': {
-      const created = made.containers.get(id);
-      if (created !== undefined) freshContainers.add(created);
-      return;
-    }
-    case 'start-container':
-      freshContainers.add(resolver(made).container(operation.container));
-      return;
-    case 'restart-container':
-      freshContainers.add(operation.container);
-      return;
-    default:
-  }
+  const { kind } = operation;
+  if (kind === 'pull-image' || kind === 'build-image') freshImages.add(operation.image);
+  if (kind === 'create-container') freshContainers.add(resolver(made).container({ from: 'step', step: id }));
+  if (kind === 'start-container') freshContainers.add(resolver(made).container(operation.container));
+  if (kind === 'restart-container') freshContainers.add(operation.container);
 }
 
 function isFinal(step: Step, { code }: StepFailure, tries: Tries): boolean {
@@ -90,8 +77,8 @@ function isFinal(step: Step, { code }: StepFailure, tries: Tries): boolean {
 
 /** The container that would not start or did not prove itself. */
 function failedContainer({ operation }: Step, made: Made): ContainerId | undefined {
-  const isProof =
-    operation.kind === 'start-container' || operation.kind === 'wait-container' || operation.kind === 'write-files';
-  if (!isProof && operation.kind !== 'connect-network') return undefined;
-  return resolver(made).container(operation.container);
+  const { kind } = operation;
+  const isAboutStarting = kind === 'start-container' || kind === 'wait-container';
+  const isAboutPreparing = kind === 'write-files' || kind === 'connect-network';
+  return isAboutStarting || isAboutPreparing ? resolver(made).container(operation.container) : undefined;
 }

@@ -25,9 +25,21 @@ export interface Performing {
 export type CallStep = Step & { readonly operation: Exclude<Operation, { readonly kind: 'wait-container' }> };
 
 /** Makes the one call that a step stands for. Decides nothing. */
-export async function perform({ id, operation: it }: CallStep, performing: Performing): Promise<void> {
-  const { engine, made, signal, report, contents } = performing;
-  const resolve = resolver(made);
+export async function perform(step: CallStep, performing: Performing): Promise<void> {
+  const { operation } = step;
+  return 'container' in operation
+    ? performOnContainer(operation, performing)
+    : performOnResource({ id: step.id, operation }, performing);
+}
+
+type OnContainer = Extract<CallStep['operation'], { readonly container: unknown }>;
+type OnResource = Exclude<CallStep['operation'], OnContainer>;
+
+/** The calls that make or remove something. */
+async function performOnResource(
+  { id, operation: it }: { readonly id: StepId; readonly operation: OnResource },
+  { engine, made, signal, report, contents }: Performing,
+): Promise<void> {
   switch (it.kind) {
     case 'pull-image':
       return engine.pullImage(it.image, it.platform, { report, signal });
@@ -45,14 +57,12 @@ export async function perform({ id, operation: it }: CallStep, performing: Perfo
     case 'remove-volume':
       return engine.removeVolume(it.name, signal);
     case 'create-container':
-      made.containers.set(id, await engine.createContainer(it.creation, resolve, signal));
+      made.containers.set(id, await engine.createContainer(it.creation, resolver(made), signal));
       return;
     default:
-      return performOnContainer(it, performing);
+      return unreachable(it);
   }
 }
-
-type OnContainer = Extract<CallStep['operation'], { readonly container: unknown }>;
 
 /** The calls about one container that exists. */
 async function performOnContainer(it: OnContainer, { engine, made, signal, contents }: Performing): Promise<void> {

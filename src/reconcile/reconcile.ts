@@ -8,7 +8,7 @@ import { emptyHistory, type History, type Request } from '../model/request.ts';
 import { plan } from '../plan/plan.ts';
 import { withoutEngines } from '../plan/prune.ts';
 import { observeQuery } from '../plan/query.ts';
-import { type Clock, type Sleep, sleep } from './clock.ts';
+import { type Clock, isAborted, type Sleep, sleep } from './clock.ts';
 import { type Executed, type Execution, execute } from './execute.ts';
 import { advance, type Failure, type Tries } from './history.ts';
 import { type Look, type Looking, lookAgain } from './look.ts';
@@ -125,18 +125,18 @@ async function converge(run: Run, first: Plan): Promise<Outcome> {
   let current = first;
   for (run.rounds = 1; ; run.rounds += 1) {
     tellNotices(run, current, told);
-    if (options.stop.aborted || options.abort.aborted) return end(run, 'interrupted');
+    if (isAborted(options.stop) || isAborted(options.abort)) return end(run, 'interrupted');
     if (current.steps.length === 0)
       return end(run, run.failures.length + run.look.lost.size > 0 ? 'failed' : 'converged');
     options.emit({ atMs: clock.now(), type: 'round-started', round: run.rounds, plan: current });
     const executed = await execute(current, executionOf(run));
     learn(run, current, executed);
-    if (options.abort.aborted) return end(run, 'interrupted');
+    if (isAborted(options.abort)) return end(run, 'interrupted');
     run.look = await lookAgain(run.looking, run.look);
-    if (options.stop.aborted) return end(run, 'interrupted');
+    if (isAborted(options.stop)) return end(run, 'interrupted');
     const next = planRound(run);
     if (!next.ok) return endRefused(run, next.error);
-    if (run.rounds >= maxRounds) return end(run, next.value.steps.length > 0 ? 'failed' : 'converged');
+    if (run.rounds >= maxRounds && next.value.steps.length > 0) return endRestless(run, next.value);
     current = next.value;
   }
 }
@@ -164,6 +164,18 @@ function tellNotices(run: Run, { notices }: Plan, told: Set<string>): void {
     told.add(text);
     run.options.emit({ atMs: run.clock.now(), type: 'notice', notice });
   }
+}
+
+/** Something undoes what we do. */
+function endRestless(run: Run, { steps }: Plan): Outcome {
+  const notice = {
+    code: 'no-end',
+    address: steps[0]?.operation.address,
+    message: `after ${maxRounds} rounds there is still something to do: ${steps[0]?.operation.reasons.join('; ') ?? ''}`,
+    hint: 'see whether somebody else is changing the same stack',
+  };
+  tellNotices(run, { steps, notices: [...run.notices, notice] }, new Set());
+  return end(run, 'failed');
 }
 
 /** What was refused only after a change, such as an image that is gone again, is an end like any failure. */

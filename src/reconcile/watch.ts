@@ -36,13 +36,13 @@ export function watchContainers(engine: Engine, stack: string, clock: Clock): Wa
         },
       };
     },
-    end: () => end.abort(),
+    end: () => end.abort('end'),
   };
 
   async function listen(): Promise<void> {
     try {
       for await (const { container } of engine.events(stack, end.signal)) {
-        for (const event of sleepers.get(container) ?? []) event.abort();
+        for (const event of sleepers.get(container) ?? []) event.abort('event');
       }
     } catch {
       // Whoever waits looks again without events.

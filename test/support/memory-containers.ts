@@ -1,4 +1,5 @@
 import type { Connection, FileContent, Resolve } from '../../src/engine/engine.ts';
+import type { ContainerSpec } from '../../src/model/container.ts';
 import type { ContainerId, NetworkId } from '../../src/model/id.ts';
 import type { ObservedContainer, ObservedMount } from '../../src/model/observed.ts';
 import type { ContainerCreation } from '../../src/model/plan.ts';
@@ -185,8 +186,7 @@ export function inspect(world: MemoryWorld, container: MemoryContainer): Observe
     image: creation.spec.image,
     imageId: container.imageId,
     command: creation.spec.command?.join(' ') ?? 'program',
-    // Through text, as a label is.
-    spec: JSON.parse(JSON.stringify(creation.spec)) as ObservedContainer['spec'],
+    spec: recorded(creation),
     dependsOn: creation.dependsOn.map(({ service }) => service),
     networks: container.networks.map(({ id, name }) => ({ name, id, address: addressOf(world, container, id) })),
     mounts: container.mounts,
@@ -202,3 +202,12 @@ const addressOf = (world: MemoryWorld, container: MemoryContainer, network: Netw
     : '';
 
 export const timestamp = (ms: number | undefined): string => (ms === undefined ? '' : new Date(ms).toISOString());
+
+const records = new WeakMap<ContainerCreation, ContainerSpec>();
+
+/** Through text, as a label is: what was undefined is absent. */
+function recorded(creation: ContainerCreation): ContainerSpec {
+  const known = records.get(creation) ?? (JSON.parse(JSON.stringify(creation.spec)) as ContainerSpec);
+  records.set(creation, known);
+  return known;
+}

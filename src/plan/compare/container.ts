@@ -23,21 +23,18 @@ const groups: ReadonlySet<string> = new Set(['security', 'namespaces', 'devices'
 const fields = (before: ContainerSpec, after: ContainerSpec): readonly (keyof ContainerSpec)[] =>
   [...new Set([...Object.keys(before), ...Object.keys(after)])].toSorted() as (keyof ContainerSpec)[];
 
+/** Fields that the stack file writes in a form of their own; the others are compared as plain data. */
+const special: ReadonlyMap<string, (before: ContainerSpec, after: ContainerSpec) => readonly string[]> = new Map([
+  ['ports', (before, after) => described('ports', before.ports, after.ports, showPort)],
+  ['volumes', (before, after) => compareMounts(before.volumes, after.volumes)],
+  ['files', (before, after) => compareFiles(before.files, after.files)],
+  ['network', (before, after) => compareNetwork(before.network, after.network)],
+  ['restart', (before, after) => setArrow('restart', showRestart(before.restart), showRestart(after.restart))],
+]);
+
 function compareField(field: keyof ContainerSpec, before: ContainerSpec, after: ContainerSpec): readonly string[] {
-  switch (field) {
-    case 'ports':
-      return described('ports', before.ports, after.ports, showPort);
-    case 'volumes':
-      return keyed('volumes', before.volumes, after.volumes, showMount);
-    case 'files':
-      return compareFiles(before.files, after.files);
-    case 'network':
-      return compareNetwork(before.network, after.network);
-    case 'restart':
-      return setArrow('restart', showRestart(before.restart), showRestart(after.restart));
-    default:
-      return comparePlain(field, before[field], after[field]);
-  }
+  const compare = special.get(field);
+  return compare === undefined ? comparePlain(field, before[field], after[field]) : compare(before, after);
 }
 
 function comparePlain(field: string, before: unknown, after: unknown): readonly string[] {
@@ -63,18 +60,14 @@ function described<T>(
   return changed.length > 0 ? changed : differences(path, path, before, after);
 }
 
-function keyed(
-  path: string,
-  before: readonly Mount[],
-  after: readonly Mount[],
-  show: (item: Mount) => string,
-): readonly string[] {
+/** Mounts by their short form; those of the same short form field by field. */
+function compareMounts(before: readonly Mount[], after: readonly Mount[]): readonly string[] {
   const inBoth = before.flatMap((old) => {
-    const wanted = after.find((it) => show(it) === show(old));
-    return wanted === undefined ? [] : differences(`${path} ${old.target}`, path, old, wanted);
+    const wanted = after.find((it) => showMount(it) === showMount(old));
+    return wanted === undefined ? [] : differences(`volumes ${old.target}`, 'volumes', old, wanted);
   });
-  const changed = [...setDifferences(path, before.map(show), after.map(show)), ...inBoth];
-  return changed.length > 0 ? changed : differences(path, path, before, after);
+  const changed = [...setDifferences('volumes', before.map(showMount), after.map(showMount)), ...inBoth];
+  return changed.length > 0 ? changed : differences('volumes', 'volumes', before, after);
 }
 
 /** As the stack file's short form has it: `127.0.0.1:8080:80/udp`. */

@@ -2,6 +2,7 @@ import type { ContainerSpec } from '../../model/container.ts';
 import { replicaAddress } from '../../model/id.ts';
 import type { ObservedImage } from '../../model/observed.ts';
 import type { ContainerRef, StepId, WaitCondition } from '../../model/plan.ts';
+import { unreachable } from '../../model/result.ts';
 import type { PlanBuilder } from '../builder.ts';
 import type { Replica } from './site.ts';
 
@@ -22,12 +23,18 @@ export function deadlineOf(spec: ContainerSpec | undefined, until: WaitCondition
       return 30_000;
     case 'completed':
       return 24 * 3_600_000;
-    case 'healthy': {
-      const check = spec?.healthcheck?.kind === 'command' ? spec.healthcheck : undefined;
-      const probeMs = (check?.intervalMs ?? 30_000) + (check?.timeoutMs ?? 30_000);
-      return Math.max(120_000, 2 * ((check?.startPeriodMs ?? 0) + (check?.retries ?? 3) * probeMs));
-    }
+    case 'healthy':
+      return Math.max(120_000, 2 * unhealthyAfter(spec?.healthcheck));
+    default:
+      return unreachable(until);
   }
+}
+
+/** The engine's defaults stand for what the healthcheck leaves out. */
+function unhealthyAfter(check: ContainerSpec['healthcheck']): number {
+  if (check?.kind !== 'command') return 0;
+  const { startPeriodMs = 0, retries = 3, intervalMs = 30_000, timeoutMs = 30_000 } = check;
+  return startPeriodMs + retries * (intervalMs + timeoutMs);
 }
 
 /** A wait that somebody needs. */

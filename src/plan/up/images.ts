@@ -14,20 +14,22 @@ export type PlannedImages = EngineMap<StepId>;
 export function planImages(up: Up): PlannedImages {
   const planned: PlannedImages = new EngineMap();
   const steps: StepId[] = [];
-  for (const { engine, services } of servicesByEngine(up)) {
-    for (const service of services) {
-      for (const wish of wishesOf(up, service)) {
-        if (planned.get(engine.name, wish.image) !== undefined) continue;
-        const step = planImage({ up, engine, service, wish });
-        if (step === undefined) continue;
-        planned.set(engine.name, wish.image, step);
-        steps.push(step);
-      }
-    }
+  for (const site of imageSites(up)) {
+    const { engine, wish } = site;
+    if (planned.get(engine.name, wish.image) !== undefined) continue;
+    const step = planImage(site);
+    if (step === undefined) continue;
+    planned.set(engine.name, wish.image, step);
+    steps.push(step);
   }
   up.builder.holdUntil(steps);
   return planned;
 }
+
+const imageSites = (up: Up): readonly Site[] =>
+  servicesByEngine(up).flatMap(({ engine, services }) =>
+    services.flatMap((service) => wishesOf(up, service).map((wish) => ({ up, engine, service, wish }))),
+  );
 
 /** Every image reference that a service's containers need: the one they run and those that they mount. */
 export const imagesOf = ({ container }: DesiredService): readonly string[] => [
@@ -62,16 +64,24 @@ function planImage(site: Site): StepId | undefined {
   const { up, engine, wish } = site;
   const isThere = engine.images.has(wish.image);
   if (isThere && up.input.history.freshImages.has(wish.image)) return undefined;
-  const reason = isThere ? undefined : `not on engine ${engine.name}`;
-  if (wish.isBuilt && up.request.build !== 'never') {
-    const asked = up.request.build === 'always' ? 'a build was asked for' : undefined;
-    const why = asked ?? (wish.policy === 'build' ? 'pull policy is build' : undefined) ?? reason;
-    return why === undefined ? undefined : build(site, why);
+  const missing = isThere ? undefined : `not on engine ${engine.name}`;
+  if (wish.isBuilt) return planBuilt(site, missing);
+  if (wish.policy === 'always') return pull(site, missing ?? 'pull policy is always');
+  if (missing === undefined) return undefined;
+  if (wish.policy === 'missing') return pull(site, missing);
+  refuse(site);
+  return undefined;
+}
+
+function planBuilt(site: Site, missing: string | undefined): StepId | undefined {
+  const { request } = site.up;
+  if (request.build === 'never') {
+    if (missing !== undefined) refuse(site);
+    return undefined;
   }
-  if (wish.policy === 'always' && !wish.isBuilt) return pull(site, reason ?? 'pull policy is always');
-  if (reason === undefined) return undefined;
-  if (wish.policy === 'never' || wish.policy === 'build' || wish.isBuilt) return refuse(site);
-  return pull(site, reason);
+  if (request.build === 'always') return build(site, 'a build was asked for');
+  if (site.wish.policy === 'build') return build(site, 'pull policy is build');
+  return missing === undefined ? undefined : build(site, missing);
 }
 
 function pull({ up, engine, service, wish }: Site, reason: string): StepId {
@@ -91,14 +101,15 @@ function build({ up, engine, service, wish }: Site, reason: string): StepId | un
   });
 }
 
-function refuse({ up, engine, service, wish }: Site): undefined {
+function refuse({ up, engine, service, wish }: Site): void {
+  const { name } = service;
   up.builder.refuse({
     kind: 'impossible',
     code: 'image-missing',
-    address: serviceAddress(service.name),
-    message: `image ${wish.image} of service ${service.name} is not on engine ${engine.name}, and this run may not fetch it`,
+    address: serviceAddress(name),
+    message: `image ${wish.image} of service ${name} is not on engine ${engine.name}, and this run may not fetch it`,
     hint: wish.isBuilt
-      ? `build it with \`stack build ${service.name}\``
-      : `pull it with \`stack pull ${service.name}\`, or set pull_policy: missing`,
+      ? `build it with \`stack build ${name}\``
+      : `pull it with \`stack pull ${name}\`, or set pull_policy: missing`,
   });
 }

@@ -32,6 +32,7 @@ export function planUp(input: PlanInput, desired: Desired, request: UpRequest, b
     settled.set(service.name, planService(site));
   }
   if (request.wait && request.start) for (const service of settled.values()) awaitService(up, service);
+  noticeEnded(up);
 }
 
 /** Services that others wait for to complete. */
@@ -91,12 +92,9 @@ function isSatisfied({ kept, container }: Replica, isJob: boolean): boolean {
   return !isLive(kept) || (kept.state === 'running' && (kept.health === 'none' || kept.health === 'healthy'));
 }
 
-/** Mentions services whose containers this run started and which have ended since. */
-export function noticeEnded({ observed, history }: PlanInput, desired: Desired, builder: PlanBuilder): void {
-  const jobs = jobsOf(desired);
-  for (const { container } of observed.engines.flatMap((engine) =>
-    engine.containers.map((it) => ({ container: it })),
-  )) {
+/** Mentions containers that this run started and that have ended since. */
+function noticeEnded({ input: { observed, history }, jobs, builder }: Up): void {
+  for (const container of observed.engines.flatMap(({ containers }) => containers)) {
     if (container.isOneOff || container.state !== 'exited' || !history.freshContainers.has(container.id)) continue;
     if (jobs.has(container.service) && container.exitCode === 0) continue;
     builder.notice({

@@ -64,15 +64,10 @@ export function updateReplica(site: ReplicaSite, update: Update): Replica {
   return { ...blank, container: candidate.container, kept: undefined, started: [gate], proofs, ended: [removed] };
 }
 
-function createCandidate(
-  site: ReplicaSite,
-  { incumbent, extras, reasons }: Update,
-  cleared: readonly StepId[],
-): Prepared {
+function createCandidate(site: ReplicaSite, { incumbent, reasons }: Update, cleared: readonly StepId[]): Prepared {
   const content = [site.service.container, knownImage(site), incumbent.id];
   const name = candidateName(site.canonical, content);
-  const isTaken = extras.some((extra) => extra.name === name);
-  return addCreation(site, { name, reasons, replaces: incumbent }, isTaken ? [...site.turn, ...cleared] : site.turn);
+  return addCreation(site, { name, reasons, replaces: incumbent }, [...site.turn, ...cleared]);
 }
 
 interface Handing {
