@@ -6,7 +6,7 @@ import { checkLimits } from './limits.ts';
 import { servicesOf } from './service.ts';
 import { checkSubnets } from './subnets.ts';
 import { checkValues } from './values.ts';
-import { checkName, checkPublishing, checkReplicas, checkWords } from './words.ts';
+import { checkName, checkOrder, checkPublishing, checkReplicas, checkWords } from './words.ts';
 
 /**
  * What a consistent file can say that no engine would carry out: image references that are none, ports twice, subnets
@@ -22,6 +22,7 @@ export function checkRunnable(tree: Mapping): readonly Diagnostic[] {
     checkWords(service);
     checkReplicas(service);
     checkPublishing(service);
+    checkOrder(service);
     checkLimits(service);
     checkDependencies(service);
     checkValues(service);

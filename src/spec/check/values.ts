@@ -34,9 +34,10 @@ function checkPorts({ service, report }: ServiceCheck): void {
   for (const port of mappingsOf(at(service, 'ports'))) {
     for (const [key, fault] of portFaults) {
       const node = at(port, key);
-      const text = wordAt(node);
+      // The canonical form leaves out what is 0.
+      const text = wordAt(node) ?? (key === 'target' ? '0' : undefined);
       const message = text === undefined ? undefined : fault(text);
-      if (node !== undefined && message !== undefined) report(error(node.span, { code: 'bad-port', message }));
+      if (message !== undefined) report(error((node ?? port).span, { code: 'bad-port', message }));
     }
   }
 }

@@ -1,7 +1,7 @@
 import { nearest } from '../nearest.ts';
-import { at, wordAt } from '../read.ts';
+import { at, mappingsOf, wordAt } from '../read.ts';
 import { error, warning } from '../report.ts';
-import { keyOf, type ServiceCheck } from './service.ts';
+import { keyOf, related, type ServiceCheck } from './service.ts';
 
 /** Attributes whose words the specification leaves open and engines do not. */
 const words: readonly (readonly [path: readonly string[], pattern: RegExp, allowed: readonly string[]])[] = [
@@ -64,6 +64,19 @@ export function checkReplicas({ name, service, report }: ServiceCheck): void {
   }
 }
 
+/** The old container still holds its port of the machine when the new one wants it. */
+export function checkOrder({ name, service, report }: ServiceCheck): void {
+  const order = at(service, 'deploy', 'update_config', 'order');
+  const port = mappingsOf(at(service, 'ports')).find((each) => /^[1-9]\d*$/.test(wordAt(each, 'published') ?? ''));
+  if (order === undefined || wordAt(order) !== 'start-first' || port === undefined) return;
+  const number = wordAt(port, 'published') ?? '';
+  const message = `a new container of service "${name}" cannot start first: the old one holds the port ${number} of the machine`;
+  const hint = 'choose "stop-first", or publish a range';
+  report(
+    warning(order.span, { code: 'start-first-with-port', message, hint, related: related('the port', port.span) }),
+  );
+}
+
 /** A container without a network of its own has no ports of its own. */
 export function checkPublishing({ name, service, report }: ServiceCheck): void {
   const mode = wordAt(service, 'network_mode');
@@ -73,11 +86,10 @@ export function checkPublishing({ name, service, report }: ServiceCheck): void {
   const message = isShared
     ? `service "${name}" publishes ports, which only the container whose network it shares can do`
     : `service "${name}" publishes ports, which have no effect with network_mode: ${mode}`;
-  const place = keyOf(service, 'network_mode');
   const finding = {
     code: 'ports-without-network',
     message,
-    related: place === undefined ? [] : [{ message: 'the network mode', span: place }],
+    related: related('the network mode', keyOf(service, 'network_mode')),
   };
   report((isShared ? error : warning)(span, finding));
 }
