@@ -30,7 +30,7 @@ export async function registryHeader(
   signal: AbortSignal,
 ): Promise<{ readonly base64: string } | undefined> {
   const found = await findCredentials(registry, await readConfigs(access), signal);
-  return found && { base64: Buffer.from(JSON.stringify(found)).toString('base64url') };
+  return found && headerValue(found);
 }
 
 /** Value of `X-Registry-Config` for a build, which may pull from any registry that there is a password for. */
@@ -46,7 +46,13 @@ export async function registriesHeader(
     if (credentials !== undefined) found.push([key, credentials]);
   }
   if (found.length === 0) return undefined;
-  return { base64: Buffer.from(JSON.stringify(Object.fromEntries(found))).toString('base64url') };
+  return headerValue(Object.fromEntries(found));
+}
+
+/** With padding: engines take a value without it for no password at all. */
+function headerValue(content: object): { readonly base64: string } {
+  const plain = Buffer.from(JSON.stringify(content)).toString('base64');
+  return { base64: plain.replaceAll('+', '-').replaceAll('/', '_') };
 }
 
 /** Configurations in the order in which they count. One that cannot be read or parsed counts as empty. */

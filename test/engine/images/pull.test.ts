@@ -224,3 +224,17 @@ test('a helper that is not installed means no password', async () => {
     expect(await registryHeader('r.example', { configDir, environment: new Map() }, soon())).toBeUndefined();
   });
 });
+
+test.each(['a', 'ab', 'abc'])(
+  'the header for user %s is padded: engines take one that is not for no password',
+  async (user) => {
+    await inFolder(
+      { 'config.json': JSON.stringify({ auths: { r: { auth: basic(`${user}:?>`) } } }) },
+      async (configDir) => {
+        const header = await registryHeader('r', { configDir, environment: new Map() }, soon());
+        expect(header?.base64).toMatch(/^[\w-]+=*$/);
+        expect((header?.base64.length ?? 1) % 4).toBe(0);
+      },
+    );
+  },
+);
