@@ -24,8 +24,8 @@ process.on('uncaughtException', (error) => {
   process.stderr.write(`${lines.join('\n')}\n`, () => process.exit(code));
 });
 process.stdout.on('error', ({ code, message }: NodeJS.ErrnoException) => {
-  if (code === 'EPIPE' || code === 'EIO') return raise('SIGPIPE');
-  process.stderr.write(`error: cannot write to standard output: ${message}\n`, () => process.exit(1));
+  if (code === 'EPIPE' || code === 'EIO') raise('SIGPIPE');
+  else process.stderr.write(`error: cannot write to standard output: ${message}\n`, () => process.exit(1));
 });
 // Nobody is left to hear of it, and what was begun on engines should still come to its end.
 process.stderr.on('error', () => undefined);

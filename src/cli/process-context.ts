@@ -29,7 +29,9 @@ export function processContext(process: NodeJS.Process, signals: Signals): Conte
 
 function outputTo(stream: NodeJS.WriteStream): Output {
   return {
-    write: (text) => void (text !== '' && stream.write(text)),
+    write(text) {
+      if (text !== '') stream.write(text);
+    },
     stream,
     isTerminal: stream.isTTY,
   };

@@ -46,16 +46,15 @@ export interface Interruption {
  * Listens until {@link Interruption.end}: the first signal fires `stop`, the second `abort`.
  * A closed pipe stops nothing: what was begun on engines comes to its orderly end without an audience.
  */
-export function interruptible(signals: Signals, onFirst: (signal: Signal) => void = () => undefined): Interruption {
+export function interruptible(signals: Signals): Interruption {
   const stop = new AbortController();
   const abort = new AbortController();
   let first: Signal | undefined;
   const end = signals.listen((signal) => {
     if (signal === 'SIGPIPE') return;
-    if (first !== undefined) return abort.abort();
-    first = signal;
-    onFirst(signal);
-    stop.abort();
+    const next = first === undefined ? stop : abort;
+    first ??= signal;
+    next.abort();
   });
   return { stop: stop.signal, abort: abort.signal, signal: () => first, end };
 }

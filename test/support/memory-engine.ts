@@ -384,7 +384,7 @@ async function* logs(
   await travel(line, signal);
   const { creation, startedAtMs } = need(world, id);
   const output = startedAtMs === undefined ? [] : (world.behave(creation.spec).output ?? []);
-  for (const text of tail === undefined ? output : output.slice(-tail)) {
+  for (const text of tail === undefined ? output : output.slice(Math.max(0, output.length - tail))) {
     yield { stream: 'stdout', timestamp: timestamp(startedAtMs), text };
   }
 }

@@ -159,21 +159,24 @@ function givenTo(parser: Parser): (flag: Flag<unknown>) => readonly string[] {
 
 /** `--build=true` → `--build`, `--orphans=false` → `--no-orphans` or nothing: what Go's flags accept. */
 function plainSwitches(words: readonly string[], commands: readonly Command[]): readonly string[] {
-  const tables = [rootFlags, ...commands.map(({ flags }) => flags)].flatMap((table) =>
-    Object.values<Flag<unknown>>(table),
-  );
-  const valued = new Set(tables.filter(({ flags }) => !isSwitch(flags)).flatMap(({ flags }) => spellings(flags)));
-  const switches = new Set(tables.flatMap(({ flags }) => spellings(flags)).filter((word) => !valued.has(word)));
+  const switches = switchesOf([rootFlags, ...commands.map(({ flags }) => flags)]);
   const end = words.indexOf('--');
   return words.flatMap((word, index) => {
-    const match = /^(--[a-z-]+)=(true|1|false|0)$/.exec(word);
-    const [, name = '', value = ''] = match ?? [];
-    if (!match || (end !== -1 && index > end)) return [word];
+    const [, name, value] = /^(--[a-z-]+)=(true|1|false|0)$/.exec(word) ?? [];
+    if (name === undefined || (end !== -1 && index > end)) return [word];
     const opposite = name.replace(/^--/, '--no-');
     if (!switches.has(name) && !switches.has(opposite)) return [word];
-    if (value === 'true' || value === '1') return switches.has(name) ? [name] : [];
-    return switches.has(opposite) ? [opposite] : [];
+    const said = value === 'true' || value === '1' ? name : opposite;
+    return switches.has(said) ? [said] : [];
   });
+}
+
+/** Spellings that are a switch wherever they are known. */
+function switchesOf(tables: readonly FlagTable[]): ReadonlySet<string> {
+  const flags = tables.flatMap((table) => Object.values<Flag<unknown>>(table));
+  const spelt = (isWanted: (flag: Flag<unknown>) => boolean): ReadonlySet<string> =>
+    new Set(flags.filter(isWanted).flatMap((flag) => spellings(flag.flags)));
+  return spelt((flag) => isSwitch(flag.flags)).difference(spelt((flag) => !isSwitch(flag.flags)));
 }
 
 /** One line, without commander's own prefix. It suggests flags that its help shows; those of every command are ours to suggest. */

@@ -1,10 +1,10 @@
 import { type Address, replicaAddress } from '../../model/id.ts';
 import type { Observed } from '../../model/observed.ts';
 import type { Job } from '../apply.ts';
-import type { Ending } from '../exit.ts';
-import { done, interruptedBy } from '../exit.ts';
+import { done, type Ending, interruptedBy } from '../exit.ts';
 import { type Located, lineName, locate } from '../list/containers.ts';
 import { createLogPrinter, type LogPrinter } from '../logs/printer.ts';
+import { observeStack } from '../observing.ts';
 import type { Signal } from '../signals.ts';
 import { hasColor } from '../style.ts';
 import type { UpValues } from '../usage/up.ts';
@@ -30,6 +30,8 @@ export interface Attachment extends Job {
     | 'timeout'
   >;
 }
+
+const lookMs = 10_000;
 
 /** Why an attached `up` comes to its end. */
 type Cause =
@@ -93,10 +95,22 @@ async function concluded(cause: Cause, attachment: Attachment, exits: readonly E
       context.stderr.write(`Aborting on container ${exit.exitCode === 0 ? 'exit' : 'failure'}: ${exit.name}\n`);
       const stopped = await stopStack(attachment, flags.timeout);
       if (stopped.code !== 0) return stopped;
-      const wanted = exits.find(({ service }) => service === flags.exitCodeFrom) ?? exit;
-      return { code: wanted.exitCode, lines: [] };
+      return { code: (await exitCodeOf(flags.exitCodeFrom, attachment, exits)) ?? exit.exitCode, lines: [] };
     }
   }
+}
+
+/** The code of a service's first container to end; one that was stopped just now may not have been heard of yet. */
+async function exitCodeOf(
+  wanted: string | undefined,
+  { engines, stack }: Attachment,
+  exits: readonly Exit[],
+): Promise<number | undefined> {
+  if (wanted === undefined) return undefined;
+  const heard = exits.find(({ service }) => service === wanted);
+  if (heard !== undefined) return heard.exitCode;
+  const observed = await observeStack(engines, stack, AbortSignal.timeout(lookMs));
+  return locate(observed).find(({ container }) => container.service === wanted)?.container.exitCode;
 }
 
 /** `--exit-code-from` means that its service, or any other, ends everything, as for Compose. */

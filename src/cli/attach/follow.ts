@@ -1,6 +1,7 @@
-import { type Engine, EngineError, type LogOptions } from '../../engine/engine.ts';
+import { type Engine, EngineError, type LogLine, type LogOptions } from '../../engine/engine.ts';
 import type { ContainerId } from '../../model/id.ts';
 import type { ObservedContainer } from '../../model/observed.ts';
+import { sleep } from '../../reconcile/clock.ts';
 import type { Located } from '../list/containers.ts';
 import type { LogPrinter } from '../logs/printer.ts';
 
@@ -85,28 +86,48 @@ async function watchStarts(
 const allSince = ({ startedAt }: ObservedContainer): Part => ({ tail: undefined, since: startedAt, until: undefined });
 
 async function followOne(located: Located, first: Part, following: Following): Promise<void> {
-  const { engines, printer, nameOf, shown, onExit, signal } = following;
-  const engine = engines.find(({ name }) => name === located.engine);
-  if (engine === undefined) throw new Error(`no engine ${located.engine}`);
-  const { id, service } = located.container;
+  const { printer, nameOf, shown, onExit, signal } = following;
+  const engine = engineOf(located, following);
+  const { id, service, startedAt } = located.container;
   const name = nameOf(located);
+  const isShown = shown.has(service);
   let part = first;
+  let last = '';
   while (!signal.aborted) {
-    const lines = engine.logs(id, { ...part, follow: true }, signal);
-    if (shown.has(service)) await quietly(printer.follow({ name, service, lines }));
-    else await quietly(drain(lines));
+    const seen = last;
+    const lines = reading(engine.logs(id, { ...part, follow: true }, signal), ({ timestamp }) => {
+      last = timestamp;
+      return timestamp > seen;
+    });
+    await quietly(isShown ? printer.follow({ name, service, lines }) : drain(lines));
     const container = await untilSettled(engine, id, signal);
-    if (signal.aborted) return;
+    if (isAborted(signal)) return;
     if (container?.state !== 'running') {
-      const last = onExit({ name, service, exitCode: container?.exitCode ?? 0 });
-      if (last !== undefined && shown.has(service)) await printer.notice(name, service, last);
+      const words = onExit({ name, service, exitCode: container?.exitCode ?? 0 });
+      if (words !== undefined && isShown) await printer.notice(name, service, words);
       return;
     }
-    part = allSince(container);
+    // It runs again, or the stream broke off: what was shown may come once more and is left out.
+    if (last !== '') part = { tail: undefined, since: last, until: undefined };
+    else if (container.startedAt !== startedAt) part = allSince(container);
   }
 }
 
-/** The container when it neither restarts nor is about to; `undefined` if it is gone. */
+/** Asked anew: the compiler thinks that it knows from before the wait. */
+const isAborted = (signal: AbortSignal): boolean => signal.aborted;
+
+function engineOf({ engine: name }: Located, { engines }: Pick<Following, 'engines'>): Engine {
+  const engine = engines.find((candidate) => candidate.name === name);
+  if (engine === undefined) throw new Error(`no engine ${name}`);
+  return engine;
+}
+
+/** Lines that the test lets through. */
+async function* reading(lines: AsyncIterable<LogLine>, isNew: (line: LogLine) => boolean): AsyncIterable<LogLine> {
+  for await (const line of lines) if (isNew(line)) yield line;
+}
+
+/** The container when it neither restarts nor is about to; `undefined` if it is gone. Takes its time: a log that ends has a reason. */
 async function untilSettled(
   engine: Engine,
   id: ContainerId,
@@ -115,8 +136,9 @@ async function untilSettled(
   try {
     for (;;) {
       const container = await engine.inspectContainer(id, signal);
-      if (container.state !== 'restarting') return container;
-      await new Promise((resolve) => setTimeout(resolve, restartMs));
+      if (container.state !== 'restarting' && container.state !== 'running') return container;
+      await sleep(restartMs, signal);
+      if (container.state === 'running') return await engine.inspectContainer(id, signal);
     }
   } catch (error) {
     if (error instanceof EngineError && ['not-found', 'aborted'].includes(error.code)) return undefined;
@@ -134,5 +156,6 @@ async function quietly(reading: Promise<void>): Promise<void> {
 }
 
 async function drain(lines: AsyncIterable<unknown>): Promise<void> {
-  for await (const _ of lines);
+  const iterator = lines[Symbol.asyncIterator]();
+  while ((await iterator.next()).done !== true);
 }

@@ -1,4 +1,5 @@
 import type { Engine } from '../../engine/engine.ts';
+import type { ObservedContainer } from '../../model/observed.ts';
 import { apply, endingOfApplied, type Job } from '../apply.ts';
 import type { Root } from '../arguments/root.ts';
 import { type Ending, interruptedBy } from '../exit.ts';
@@ -20,7 +21,10 @@ export async function stopStack(job: Job, stopTimeoutMs: number | undefined): Pr
   // Listens after the executor does, and so in its place: here a signal means to hurry, not to hold.
   const stopListening = context.signals.listen((signal) => {
     if (signal === 'SIGPIPE') return;
-    if (isKilling) return force(interruptedBy(signal));
+    if (isKilling) {
+      force(interruptedBy(signal));
+      return;
+    }
     isKilling = true;
     context.stderr.write('Killing containers...\n');
     void killAll(engines, stack, new Set(services), AbortSignal.any([killing.signal, AbortSignal.timeout(killMs)]))
@@ -48,11 +52,12 @@ async function killAll(
   signal: AbortSignal,
 ): Promise<void> {
   const observed = await observeStack(engines, stack, signal);
-  const kills = observed.engines.flatMap(({ name, containers }) => {
-    const engine = engines.find((candidate) => candidate.name === name);
-    return containers
-      .filter(({ service, state }) => state === 'running' && (services.size === 0 || services.has(service)))
-      .map(({ id }) => engine?.stopContainer(id, 0, signal));
-  });
-  await Promise.all(kills);
+  const isMeant = ({ service, state }: ObservedContainer): boolean =>
+    state === 'running' && (services.size === 0 || services.has(service));
+  await Promise.all(
+    engines.flatMap((engine) => {
+      const here = observed.engines.find(({ name }) => name === engine.name)?.containers ?? [];
+      return here.filter(isMeant).map(({ id }) => engine.stopContainer(id, 0, signal));
+    }),
+  );
 }

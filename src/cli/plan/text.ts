@@ -37,33 +37,20 @@ interface Style {
 }
 
 function changeLines({ action, reasons }: Change, name: string, { widths, colors }: Style): readonly string[] {
-  const [mark, paint] = markOf(action, colors);
+  const { mark, color } = marks[action] ?? { mark: '>', color: 'reset' };
   const head = `${mark} ${name.padEnd(widths.name)}  ${action.padEnd(widths.action)}`;
   const [first, ...rest] = reasons.map(safeText);
   const indent = ' '.repeat(head.length + 2);
+  const paint = colors[color];
   return [
     first === undefined ? paint(head.trimEnd()) : `${paint(head)}  ${first}`,
     ...rest.map((line) => indent + line),
   ];
 }
 
-function markOf(action: Action, colors: Colors): readonly [string, (text: string) => string] {
-  switch (action) {
-    case 'create':
-      return ['+', colors.green];
-    case 'recreate':
-      return ['~', colors.yellow];
-    case 'remove':
-      return ['-', colors.red];
-    case 'restart':
-    case 'start':
-    case 'resume':
-    case 'stop':
-    case 'connect':
-    case 'rename':
-    case 'pull':
-    case 'build':
-    case 'wait':
-      return ['>', (text) => text];
-  }
-}
+/** What comes, changes and goes; anything else happens to what stays. */
+const marks: Partial<Record<Action, { readonly mark: string; readonly color: 'green' | 'yellow' | 'red' }>> = {
+  create: { mark: '+', color: 'green' },
+  recreate: { mark: '~', color: 'yellow' },
+  remove: { mark: '-', color: 'red' },
+};

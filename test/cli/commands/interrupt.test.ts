@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import { openShop } from '../support/stack.ts';
+
+const waiting = `
+services:
+  db: { image: postgres, healthcheck: { test: [CMD, ready], interval: 1s, retries: 60 } }
+  web: { image: nginx, depends_on: { db: { condition: service_healthy } } }
+`;
+const never = { behave: () => ({ healthyAfterMs: 'never' as const }) };
+
+test.each([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+  ['SIGHUP', 129],
+] as const)('%s while something is waited for ends with %i and leaves containers', async (signal, code) => {
+  const shop = openShop(waiting, never);
+  const running = shop.start('up -d');
+  await expect.poll(() => shop.containers().map(({ state }) => state), { interval: 5 }).toContain('running');
+  running.context.raise(signal);
+  const ended = await running.ended;
+  expect(ended.code).toBe(code);
+  expect(ended.err).toContain('Interrupted: finishing');
+  expect(shop.containers().map(({ state }) => state)).toContain('running');
+});
+
+test('--wait-timeout ends with 1 and says that the time was up, not that somebody interrupted', async () => {
+  const shop = openShop(waiting, never);
+  const { code, err } = await shop.run('up --wait --wait-timeout 1');
+  expect(code).toBe(1);
+  expect(err).toContain('error: not everything was ready within the time given\n');
+  expect(err).not.toContain('Ctrl-C');
+});
+
+test('two signals end a run within a second even if the engine hangs', async () => {
+  const shop = openShop(waiting);
+  const hanging = shop.engine.connect([{ call: 1, kind: 'hang' }]);
+  const running = shop.start('up -d', { engines: [hanging.engine] });
+  await expect.poll(() => hanging.calls.length, { interval: 5 }).toBeGreaterThan(0);
+  const begunAt = performance.now();
+  running.context.raise('SIGINT');
+  running.context.raise('SIGINT');
+  expect((await running.ended).code).toBe(130);
+  expect(performance.now() - begunAt).toBeLessThan(1000);
+});
