@@ -1,5 +1,5 @@
 import { at, entriesOf, flagAt, mappingsOf } from '../read.ts';
-import { error, type Report } from '../report.ts';
+import { error, type Report, warning } from '../report.ts';
 import type { Mapping, Tree } from '../tree.ts';
 import { keyOf, related } from './service.ts';
 
@@ -37,7 +37,9 @@ function checkExternal(path: string, node: Tree, report: Report): void {
     if (span === undefined) continue;
     const message = `${path} is external: it exists already, so "${attribute}" cannot define it`;
     const place = related('external', keyOf(node, 'external'));
-    report(error(span, { code: 'conflicting-attributes', message, hint: 'keep one of them', related: place }));
+    const finding = { code: 'conflicting-attributes', message, hint: 'keep one of them', related: place };
+    // Compose refuses it of volumes, and passes over it elsewhere.
+    report(path.startsWith('volumes.') ? error(span, finding) : warning(span, finding));
   }
 }
 
@@ -46,8 +48,9 @@ function checkContent(
   { key, value }: { readonly key: Tree['span']; readonly value: Tree },
   report: Report,
 ): void {
-  if (flagAt(value, 'external') === true || keyOf(value, 'driver') !== undefined) return;
-  const ways = path.startsWith('configs') ? ['file', 'environment', 'content'] : ['file', 'environment'];
+  const isConfig = path.startsWith('configs');
+  if (flagAt(value, 'external') === true || (isConfig && keyOf(value, 'driver') !== undefined)) return;
+  const ways = isConfig ? ['file', 'environment', 'content'] : ['file', 'environment'];
   const [first, second] = ways.flatMap((way) => {
     const span = keyOf(value, way);
     return span === undefined ? [] : [{ way, span }];

@@ -1,5 +1,5 @@
 import { at, entriesOf, mappingsOf, type Node, textAt, wordAt } from '../read.ts';
-import { error, type Report } from '../report.ts';
+import { error, type Report, warning } from '../report.ts';
 import type { Mapping, Tree } from '../tree.ts';
 import { contains, overlaps, parseAddress, parseSubnet, type Subnet } from './address.ts';
 import { related } from './service.ts';
@@ -10,9 +10,11 @@ interface Pool {
   readonly node: Tree;
 }
 
-/** Address ranges that are none, that overlap, or that leave the gateway outside. */
+/** Address ranges that are none, that overlap, or that leave the gateway outside, of networks in use. */
 export function checkSubnets(tree: Mapping, report: Report): void {
-  const pools = entriesOf(at(tree, 'networks')).flatMap(([network, { value }]) =>
+  const used = new Set(entriesOf(at(tree, 'services')).flatMap(([, { value }]) => networksOf(value)));
+  const networks = entriesOf(at(tree, 'networks')).filter(([network]) => used.has(network));
+  const pools = networks.flatMap(([network, { value }]) =>
     mappingsOf(at(value, 'ipam', 'config')).flatMap((pool): readonly Pool[] => {
       const subnet = checkPool(network, pool, report);
       const node = at(pool, 'subnet');
@@ -25,6 +27,10 @@ export function checkSubnets(tree: Mapping, report: Report): void {
     if (farthest !== undefined && overlaps(farthest.subnet, pool.subnet)) reportOverlap(farthest, pool, report);
     if (farthest?.subnet.bits !== pool.subnet.bits || farthest.subnet.last < pool.subnet.last) farthest = pool;
   }
+}
+
+function networksOf(service: Tree): readonly string[] {
+  return entriesOf(at(service, 'networks')).map(([network]) => network);
 }
 
 function byAddress({ subnet: a }: Pool, { subnet: b }: Pool): number {
@@ -44,14 +50,16 @@ function checkPool(network: string, pool: Mapping, report: Report): Subnet | und
   const text = wordAt(node);
   if (node === undefined || text === undefined) return undefined;
   const subnet = parseSubnet(text);
-  if (subnet === undefined || subnet.address !== subnet.first) {
+  if (subnet === undefined) {
     const message = `the network "${network}" cannot have the subnet "${text}"`;
-    const hint =
-      subnet === undefined
-        ? 'expected an address and a length, such as 172.28.0.0/16'
-        : 'start the range at its first address';
-    report(error(node.span, { code: 'bad-subnet', message, hint }));
+    report(
+      error(node.span, { code: 'bad-subnet', message, hint: 'write an address and a length, such as 172.28.0.0/16' }),
+    );
     return undefined;
+  }
+  if (subnet.address !== subnet.first) {
+    const message = `the subnet "${text}" of the network "${network}" begins inside its range, which newer engines refuse`;
+    report(warning(node.span, { code: 'bad-subnet', message, hint: 'write the first address of the range' }));
   }
   for (const attribute of ['gateway', 'ip_range'] as const) {
     const inner = at(pool, attribute);
