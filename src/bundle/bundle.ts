@@ -1,41 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { build } from 'esbuild';
+import { options } from './options.ts';
 
-const root = `${import.meta.dirname}/../..`;
-
-/**
- * Packages that our dependencies load and we never use: docker-modem's own ssh, dockerode's BuildKit session,
- * Ink's development tools. An empty module stands for each, which takes 70 ms from every start.
- */
-const unused = /^(ssh2|cpu-features|@grpc\/grpc-js|@grpc\/proto-loader|protobufjs|react-devtools-core)(\/.*)?$/;
-
-await rm(`${root}/dist`, { recursive: true, force: true });
-await build({
-  entryPoints: [`${root}/src/main.ts`],
-  outdir: `${root}/dist`,
-  bundle: true,
-  splitting: true,
-  chunkNames: 'chunks/[name]-[hash]',
-  format: 'esm',
-  platform: 'node',
-  target: 'node22',
-  minifySyntax: true,
-  legalComments: 'none',
-  define: { 'process.env.NODE_ENV': '"production"' },
-  // Packages in CommonJS call `require`, which an ES module lacks.
-  banner: {
-    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
-  },
-  plugins: [
-    {
-      name: 'leave-out-unused-packages',
-      setup(builder) {
-        builder.onResolve({ filter: unused }, ({ path }) => ({ path, namespace: 'unused' }));
-        builder.onLoad({ filter: /.*/, namespace: 'unused' }, () => ({
-          contents: 'module.exports = {};',
-          loader: 'js',
-        }));
-      },
-    },
-  ],
-});
+await rm(options.outdir, { recursive: true, force: true });
+await build(options);
