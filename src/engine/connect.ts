@@ -2,6 +2,7 @@ import { buildImage } from './build/build.ts';
 import type { NamedEndpoint } from './endpoint.ts';
 import type { Engine } from './engine.ts';
 import { pullImage } from './images/pull.ts';
+import * as locks from './lock/lock.ts';
 import { inspectContainer, listStacks, observe } from './read/observe.ts';
 import { createSession, readEngineInfo } from './session.ts';
 import { readEvents } from './streams/events.ts';
@@ -47,6 +48,10 @@ export function connectEngine(target: NamedEndpoint, options: ConnectOptions): E
     buildImage: (image, build, { contents, ...work }) =>
       buildImage(session, { image, build, contents, access, environment: options.environment }, work),
     removeImage: (id, signal) => resources.removeImage(session, id, signal),
+    createLock: (stack, owner, signal) => locks.createLock(session, stack, owner, signal),
+    readLock: (stack, signal) => locks.readLock(session, stack, signal),
+    beatLock: (id, beats, signal) => locks.beatLock(session, id, beats, signal),
+    releaseLock: (id, signal) => locks.releaseLock(session, id, signal),
     logs: (id, logOptions, signal) => readLogs(session, id, logOptions, signal),
     events: (stack, signal) => readEvents(session, stack, signal),
     close: () => {

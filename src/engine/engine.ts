@@ -2,6 +2,7 @@ import type { FileMount, NetworkAttachment } from '../model/container.ts';
 import type { BuildSpec, DesiredNetwork, DesiredVolume, Project } from '../model/desired.ts';
 import type { Progress } from '../model/event.ts';
 import type { ContainerId, EngineName, ImageId, NetworkId } from '../model/id.ts';
+import type { EngineLock, LockOwner } from '../model/lock.ts';
 import type { EngineInfo, ObservedContainer, ObservedEngine } from '../model/observed.ts';
 import type { ContainerCreation, Ref } from '../model/plan.ts';
 
@@ -49,6 +50,15 @@ export interface Engine {
     work: Work & { readonly contents: ReadonlyMap<string, Uint8Array> },
   ): Promise<void>;
   removeImage(id: ImageId, signal: AbortSignal): Promise<void>;
+
+  /** Takes a stack's lock: of all who try at once one gets it. `conflict`: it is held. */
+  createLock(stack: string, owner: LockOwner, signal: AbortSignal): Promise<ContainerId>;
+  /** `undefined`: nobody holds it. `conflict`: its name on the engine is taken by something that is no lock. */
+  readLock(stack: string, signal: AbortSignal): Promise<EngineLock | undefined>;
+  /** Shows others that the holder lives. `not-found`: the lock is gone, and perhaps somebody else's. */
+  beatLock(id: ContainerId, beats: number, signal: AbortSignal): Promise<void>;
+  /** By id, so that a lock which somebody else took meanwhile stays. Already gone is success. */
+  releaseLock(id: ContainerId, signal: AbortSignal): Promise<void>;
 
   /** Output of one container in order; ends with the container unless it is not followed, then at the last line. */
   logs(id: ContainerId, options: LogOptions, signal: AbortSignal): AsyncIterable<LogLine>;

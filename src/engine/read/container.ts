@@ -1,5 +1,5 @@
 import type { ContainerSpec } from '../../model/container.ts';
-import { containerId, imageId, networkId } from '../../model/id.ts';
+import { type ContainerId, containerId, imageId, networkId } from '../../model/id.ts';
 import type { ContainerState, Health, ObservedContainer, ObservedMount, ObservedPort } from '../../model/observed.ts';
 import { dependencyNames, label, recordedSpec } from '../labels.ts';
 import { at, keysAt, listAt, numberAt, pairsAt, textAt, textsAt } from './answer.ts';
@@ -20,6 +20,7 @@ export function readContainer(answer: unknown): ObservedContainer {
     health: readHealth(textAt(answer, 'State', 'Health', 'Status')),
     healthOutput: textAt(listAt(answer, 'State', 'Health', 'Log').at(-1), 'Output').slice(0, maxHealthOutput),
     exitCode: numberAt(answer, 'State', 'ExitCode'),
+    wasOutOfMemory: at(answer, 'State', 'OOMKilled') === true,
     restartCount: numberAt(answer, 'RestartCount'),
     startedAt: readTime(textAt(answer, 'State', 'StartedAt')),
     createdAt: readTime(textAt(answer, 'Created')),
@@ -31,6 +32,7 @@ export function readContainer(answer: unknown): ObservedContainer {
     dependsOn: dependencyNames(named.get(label.dependsOn) ?? ''),
     networks: readNetworks(answer),
     mounts: listAt(answer, 'Mounts').map(readMount),
+    joins: readJoins(at(answer, 'HostConfig')),
     ports: readPorts(at(answer, 'NetworkSettings', 'Ports')),
     labels,
   };
@@ -67,6 +69,14 @@ function readNetworks(answer: unknown): ObservedContainer['networks'] {
     const endpoint = at(answer, 'NetworkSettings', 'Networks', name);
     return { name, id: networkId(textAt(endpoint, 'NetworkID')), address: textAt(endpoint, 'IPAddress') };
   });
+}
+
+/** The engine keeps the full ids that it was given: `container:<id>`, and `<id>:ro` for volumes. */
+function readJoins(hostConfig: unknown): readonly ContainerId[] {
+  const modes = ['NetworkMode', 'IpcMode', 'PidMode'].map((mode) => textAt(hostConfig, mode));
+  const joined = modes.filter((mode) => mode.startsWith('container:')).map((mode) => mode.slice('container:'.length));
+  const volumes = textsAt(hostConfig, 'VolumesFrom').map((entry) => entry.replace(/:(ro|rw)$/, ''));
+  return [...new Set([...joined, ...volumes])].filter((id) => /^[0-9a-f]{64}$/.test(id)).map(containerId);
 }
 
 function readMount(mount: unknown): ObservedMount {

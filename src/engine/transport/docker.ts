@@ -29,6 +29,8 @@ export interface Docker {
   /** A stream of progress. */
   readonly createImage: (auth: Header | undefined, call: Call) => Promise<unknown>;
   /** A stream of progress. */
+  readonly importImage: (archive: Buffer, call: Call) => Promise<unknown>;
+  /** A stream of progress. */
   readonly buildImage: (
     context: NodeJS.ReadableStream | undefined,
     call: Call & { readonly registryconfig?: Header },
@@ -42,6 +44,7 @@ export interface Docker {
     readonly restart: Ask;
     readonly unpause: Ask;
     readonly rename: Ask;
+    readonly update: Ask;
     readonly remove: Ask;
     readonly putArchive: (archive: Buffer, call: Call) => Promise<unknown>;
     /** `follow` makes the answer a stream, even of a query that does not follow. */
