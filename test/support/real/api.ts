@@ -42,7 +42,7 @@ export async function call(engine: TestEngine, method: string, path: string, bod
   });
   const text = await answer.text();
   if (!answer.ok && answer.status !== 304) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
-  return text.startsWith('{') || text.startsWith('[') ? parsed(text) : text;
+  return /^[[{]/.test(text) ? parsed(text) : text;
 }
 
 /** A stream of JSON objects, as `images/create` answers, stays text. */
@@ -79,4 +79,26 @@ export async function removeProject(engine: TestEngine, project: string): Promis
   await Promise.all(containers.map(({ Id }) => call(engine, 'DELETE', `/containers/${Id}?force=1&v=1`)));
   for (const { Id } of await networksOf(engine, project)) await call(engine, 'DELETE', `/networks/${Id ?? ''}`);
   for (const { Name } of await volumesOf(engine, project)) await call(engine, 'DELETE', `/volumes/${Name}`);
+}
+
+/** Runs a command in a container and refuses an exit code other than 0. */
+export async function execIn(engine: TestEngine, container: string, ...command: readonly string[]): Promise<string> {
+  const wanted = { Cmd: command, AttachStdout: true, AttachStderr: true, Tty: true };
+  const { Id } = (await call(engine, 'POST', `/containers/${container}/exec`, wanted)) as { Id: string };
+  const output = (await call(engine, 'POST', `/exec/${Id}/start`, { Tty: true })) as string;
+  const { ExitCode } = (await call(engine, 'GET', `/exec/${Id}/json`)) as { ExitCode: number };
+  if (ExitCode !== 0) throw new Error(`${command.join(' ')}: exit code ${ExitCode}\n${output}`);
+  return output.replaceAll('\r\n', '\n');
+}
+
+/** The id of an image; `undefined` if the engine does not have it. */
+export async function imageId(engine: TestEngine, reference: string): Promise<string | undefined> {
+  const wanted = encodeURIComponent(JSON.stringify({ reference: [reference] }));
+  const [image] = (await call(engine, 'GET', `/images/json?filters=${wanted}`)) as readonly { readonly Id: string }[];
+  return image?.Id;
+}
+
+/** Makes sure that the engine does not have an image. */
+export async function removeImage(engine: TestEngine, reference: string): Promise<void> {
+  if ((await imageId(engine, reference)) !== undefined) await call(engine, 'DELETE', `/images/${reference}?force=1`);
 }

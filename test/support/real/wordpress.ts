@@ -16,7 +16,12 @@ export function visit(site: string): Visitor {
   const request = async (path: string, options: RequestInit = {}): Promise<Response> => {
     const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
     const headers = { ...(options.headers as Record<string, string> | undefined), Cookie: cookie };
-    const answer = await fetch(new URL(path, site), { redirect: 'manual', signal: AbortSignal.timeout(60_000), ...options, headers });
+    const answer = await fetch(new URL(path, site), {
+      redirect: 'manual',
+      signal: AbortSignal.timeout(60_000),
+      ...options,
+      headers,
+    });
     for (const line of answer.headers.getSetCookie()) {
       const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
       cookies.set(name, value);
@@ -61,6 +66,7 @@ const installation = {
 
 async function textOf(answer: Response, status: number): Promise<string> {
   const text = await answer.text();
-  if (answer.status !== status) throw new Error(`${answer.url}: ${answer.status}, not ${status}\n${text.slice(0, 2000)}`);
+  if (answer.status !== status)
+    throw new Error(`${answer.url}: ${answer.status}, not ${status}\n${text.slice(0, 2000)}`);
   return text;
 }
