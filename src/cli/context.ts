@@ -37,11 +37,16 @@ export interface Context {
 }
 
 /** A variable of ours or else Compose's: `STACK_FILE` before `COMPOSE_FILE`. Empty counts as unset. */
-export function variable(environment: ReadonlyMap<string, string>, name: string): string | undefined {
-  return [`STACK_${name}`, `COMPOSE_${name}`].map((full) => environment.get(full)).find(Boolean);
+export function variable(
+  environment: ReadonlyMap<string, string>,
+  name: string,
+): { readonly name: string; readonly value: string } | undefined {
+  return [`STACK_${name}`, `COMPOSE_${name}`]
+    .map((full) => ({ name: full, value: environment.get(full) ?? '' }))
+    .find(({ value }) => value !== '');
 }
 
 /** Reads a switch of the environment as Compose does: `1`, `true`, `yes`, `on` in any case. */
 export function isOn(environment: ReadonlyMap<string, string>, name: string): boolean {
-  return /^(1|t|true|y|yes|on)$/i.test(variable(environment, name) ?? '');
+  return /^(1|t|true|y|yes|on)$/i.test(variable(environment, name)?.value ?? '');
 }

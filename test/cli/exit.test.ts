@@ -89,6 +89,12 @@ test('an engine that was lost on the way ends with 6', () => {
   expect(endingOfApplied({ outcome: { ...outcome, lost: [] }, signal: undefined }).code).toBe(1);
 });
 
+test('with --progress json the ending is an event too', async () => {
+  const { run } = openShop('services: {}');
+  const { err } = await run('--progress json ps wbe');
+  expect(JSON.parse(err)).toMatchObject({ v: 1, type: 'error', exitCode: 2, message: expect.stringContaining('wbe') });
+});
+
 test('a misspelt command is two lines and exit 2', async () => {
   const { run } = openShop('services: {}');
   const { code, err } = await run('upp');

@@ -86,8 +86,8 @@ function fromVariable<T>(
   name: string,
   read: (given: readonly string[]) => Result<T, string>,
 ): Result<T | undefined, string> {
-  const value = variable(environment, name);
-  if (value === undefined) return ok(undefined);
-  const result = read([value]);
-  return result.ok ? result : err(`invalid value for the variable ${name}: ${result.error}`);
+  const found = variable(environment, name);
+  if (found === undefined) return ok(undefined);
+  const result = read([found.value]);
+  return result.ok ? result : err(`invalid value for the variable ${found.name}: ${result.error}`);
 }

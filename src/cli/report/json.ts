@@ -1,4 +1,5 @@
 import type { Event } from '../../model/event.ts';
+import type { LockHolder } from '../../model/lock.ts';
 import type { Notice, Plan, Step } from '../../model/plan.ts';
 import { unreachable } from '../../model/result.ts';
 import { resourceOf } from '../../tui/resource.ts';
@@ -52,6 +53,12 @@ function fieldsOf(view: View, event: Event): object {
       return noticeFields(event.notice);
     case 'engine-state':
       return { engine: event.engine, state: event.state, message: event.message };
+    case 'lock-waiting':
+      return holderFields(event.holder);
+    case 'lock-taken-over':
+      return { ...holderFields(event.holder), because: event.because };
+    case 'lock-lost':
+      return { stack: event.stack, engine: event.engine };
     case 'interrupted':
       return { inFlight: event.inFlight };
     case 'run-ended':
@@ -91,6 +98,11 @@ function stepFields(view: View, step: Step): object {
   const { kind, name, service, engine } = rowOf(view, step.id) ?? resourceOf([step], view.stack, undefined);
   const resource = { kind: kind.toLowerCase(), name, ...(service === '' ? {} : { service }), engine };
   return { step: step.id, operation: step.operation.kind, resource };
+}
+
+function holderFields({ stack, engine, id, owner, heldMs }: LockHolder): object {
+  const { user, host, pid, command, version } = owner;
+  return { stack, engine, lock: id, holder: { user, host, pid, command, version, heldMs } };
 }
 
 function noticeFields({ code, address, message, hint }: Notice): object {

@@ -2,6 +2,7 @@ import type { Event } from '../../model/event.ts';
 import type { Notice, Step, StepId } from '../../model/plan.ts';
 import { formatBytes } from '../../model/units.ts';
 import { formatElapsed } from '../../tui/elapsed.ts';
+import { isLockEvent, lockLine } from '../../tui/lock.ts';
 import { type Row, rowReasons, stepWords } from '../../tui/row.ts';
 import { emptyView, interruptedLine, labelOf, reduce, rowOf, type View, waitsFor } from '../../tui/view.ts';
 import { colorsFor } from '../text/color.ts';
@@ -99,6 +100,7 @@ function eventLines(view: View, event: Event, toldRows: Set<string>): readonly s
   if (event.type === 'engine-state') {
     return [` Engine ${event.engine}  ${event.state === 'lost' ? 'Lost' : 'Back'}  (${event.message})`];
   }
+  if (isLockEvent(event)) return [lockLine(event)];
   if (event.type !== 'interrupted') return [];
   return [interruptedLine(event.inFlight)];
 }

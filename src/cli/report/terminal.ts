@@ -1,3 +1,4 @@
+import { isLockEvent, lockLine } from '../../tui/lock.ts';
 import type { ProgressScreen } from '../../tui/show.tsx';
 import { emptyView, reduce } from '../../tui/view.ts';
 import { colorsFor } from '../text/color.ts';
@@ -7,7 +8,8 @@ import type { Reporter, ReporterOutput } from './reporter.ts';
 
 /**
  * The live screen. It opens with the first step, so that a run with nothing to do loads no Ink and a question that
- * is asked before has the terminal to itself. Failures with their details, notices and a summary stay below it.
+ * is asked before has the terminal to itself; whom the run waits for before that is told in a line. Failures with
+ * their details, notices and a summary stay below it.
  */
 export function terminalReporter(options: ReporterOutput & { readonly output: NodeJS.WriteStream }): Reporter {
   const colors = colorsFor(options.hasColor);
@@ -25,6 +27,7 @@ export function terminalReporter(options: ReporterOutput & { readonly output: No
     emit(event) {
       view = reduce(view, event);
       screen?.emit(event);
+      if (isLockEvent(event) && !opening) options.output.write(`${safeText(lockLine(event))}\n`);
       if (event.type !== 'step-started' || opening) return;
       opening = open();
       // `end` tells of a failure to open; until then it must not count as unhandled.

@@ -131,7 +131,9 @@ test.each([
 });
 
 test('a variable with a wrong value is refused by its name', () => {
-  expect(misuse('up', { COMPOSE_PROGRESS: 'loud' })).toContain('PROGRESS');
+  expect(misuse('up', { COMPOSE_PROGRESS: 'loud' })).toBe(
+    'invalid value for the variable COMPOSE_PROGRESS: one of auto, tty, plain, json, quiet is wanted',
+  );
 });
 
 test('a flag of every command is suggested too', () => {

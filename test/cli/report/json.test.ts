@@ -5,8 +5,10 @@ import { expect, test } from 'vitest';
 import { jsonReporter } from '../../../src/cli/report/json.ts';
 import type { Event } from '../../../src/model/event.ts';
 import { engineName } from '../../../src/model/id.ts';
+import { lockHolder } from '../../support/locks.ts';
 import { operations, planOf, type Recorder, recordRun } from '../../tui/run.ts';
 
+const holder = lockHolder({ stack: 'wp' });
 const { create, network, pull, remove, start, stop } = operations;
 const schemaFile = new URL('../../../schemas/progress.schema.json', import.meta.url);
 
@@ -55,6 +57,9 @@ function fullRun(): Recorder {
     .skip(4, 1)
     .add({ type: 'notice', notice })
     .add({ type: 'engine-state', engine: engineName('default'), state: 'lost', message: 'gone' })
+    .add({ type: 'lock-waiting', holder })
+    .add({ type: 'lock-taken-over', holder, because: 'silent' })
+    .add({ type: 'lock-lost', stack: 'wp', engine: engineName('default') })
     .add({ type: 'interrupted', inFlight: 2 })
     .skip(2)
     .end('failed');
@@ -75,6 +80,9 @@ test('every line of every type is as the published schema says', async () => {
       'step-skipped',
       'notice',
       'engine-state',
+      'lock-waiting',
+      'lock-taken-over',
+      'lock-lost',
       'interrupted',
       'run-ended',
     ]),
