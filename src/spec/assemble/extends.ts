@@ -18,6 +18,8 @@ const maximumChain = 100;
 /** Services of one file as extending sees them: each is completed once. */
 interface Family {
   readonly path: string;
+  /** Absolute: what files that it names are relative to. */
+  readonly folder: string;
   readonly services: Mapping;
   readonly cleared: readonly (readonly string[])[];
   readonly done: Map<string, Tree>;
@@ -45,7 +47,7 @@ export function applyExtends(
 ): Mapping {
   const services = findMapping(tree, 'services');
   if (services === undefined) return tree;
-  const family: Family = { path, services, cleared, done: new Map() };
+  const family: Family = { path, folder: scope.folder, services, cleared, done: new Map() };
   const extending: Extending = { scope, loading, families: new Map() };
   const entries = [...services.entries].map(
     ([name, { key, value }]) =>
@@ -89,13 +91,17 @@ function findBase(extend: Tree, family: Family, way: Way): Tree | undefined {
   const { loading } = way.extending;
   const reference = extend.kind === 'mapping' ? find(extend, 'service') : extend;
   const file = find(extend, 'file');
-  if (reference?.kind !== 'scalar' || typeof reference.value !== 'string') return undefined;
+  if (reference?.kind !== 'scalar' || typeof reference.value !== 'string') {
+    const hint = 'add "service:", the name of the service to extend';
+    loading.report(error(extend.span, { code: 'missing-key', message: '"extends" names no service', hint }));
+    return undefined;
+  }
   if (way.chain.length > maximumChain) {
     const message = `more than ${maximumChain} services extend one another`;
     loading.report(error(reference.span, { code: 'too-deep', message }));
     return undefined;
   }
-  const other = file === undefined || isNull(file) ? family : openFamily(file, way);
+  const other = file === undefined || isNull(file) ? family : openFamily(file, family.folder, way);
   if (other === undefined) return undefined;
   const base = other.services.entries.get(reference.value);
   if (base !== undefined) return complete(reference.value, base.value, other, way);
@@ -120,10 +126,10 @@ function reportCycle(chain: readonly Link[], { extending }: Way): void {
 }
 
 /** Services of another file: filled in, merged over its documents, in long forms, with paths from its own folder. */
-function openFamily(file: Tree, { extending }: Way): Family | undefined {
+function openFamily(file: Tree, folder: string, { extending }: Way): Family | undefined {
   const { scope, loading, families } = extending;
   if (file.kind !== 'scalar' || typeof file.value !== 'string' || refuseRemote(file, loading.report)) return undefined;
-  const path = isAbsolute(file.value) ? joinPath(file.value) : joinPath(scope.folder, file.value);
+  const path = isAbsolute(file.value) ? joinPath(file.value) : joinPath(folder, file.value);
   if (families.has(path)) return families.get(path);
   const family = readFamily(path, file.span, { scope, loading });
   families.set(path, family);
@@ -146,5 +152,5 @@ function readFamily(
   const placed = loading.arePathsResolved ? resolvePaths(tree, folderOf(path), loading.sources) : tree;
   const services = findMapping(placed, 'services') ?? mapping([], tree.span);
   const cleared = layers.flatMap((layer) => layer.cleared);
-  return { path, services, cleared, done: new Map() };
+  return { path, folder: folderOf(path), services, cleared, done: new Map() };
 }

@@ -1,11 +1,15 @@
 import { error, type Report, warning } from '../report.ts';
-import { record, scalar, type Tree } from '../tree.ts';
+import { find, findText, record, scalar, type Tree } from '../tree.ts';
 import { parseMount, type ShortMount } from '../values/mount.ts';
 import { cleanPath } from '../values/path.ts';
 import { textOf } from '../values/text.ts';
 
 /** `source:target:options` as a mapping. */
 export function longMount(tree: Tree, report: Report): Tree {
+  if (findText(tree, 'type') === 'bind' && find(tree, 'source') === undefined) {
+    const hint = 'add "source:", the path to mount';
+    report(error(tree.span, { code: 'bad-mount', message: 'the bind mount has no source', hint }));
+  }
   if (tree.kind !== 'scalar' || tree.value === null) return tree;
   const mount = parseMount(textOf(tree));
   if (mount.ok) {
@@ -31,6 +35,8 @@ function describeMount(mount: ShortMount, { span }: Tree): Tree {
     field === undefined || field === false ? undefined : scalar(field, span);
   const isBind = mount.type === 'bind';
   const hasBind = isBind || mount.propagation !== undefined || mount.selinux !== undefined;
+  // Of one or two characters Compose reads a target and nothing else.
+  const isTiny = mount.source === undefined && mount.target.length <= 2;
   const bind = {
     selinux: value(mount.selinux),
     propagation: value(mount.propagation),
@@ -43,7 +49,7 @@ function describeMount(mount: ShortMount, { span }: Tree): Tree {
       target: value(cleanPath(mount.target)),
       read_only: value(mount.readOnly),
       bind: hasBind ? record(bind, span) : undefined,
-      volume: isBind && !mount.noCopy ? undefined : record({ nocopy: value(mount.noCopy) }, span),
+      volume: (isBind && !mount.noCopy) || isTiny ? undefined : record({ nocopy: value(mount.noCopy) }, span),
     },
     span,
   );

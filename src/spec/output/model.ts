@@ -1,6 +1,7 @@
 import { compareText } from '../merge/sequences.ts';
 import { find, type Mapping, mapEntries, type Scalar, scalar, type Tree, withEntry, withoutEntries } from '../tree.ts';
 import { modelShape } from '../typed/model.ts';
+import { throttle, weightDevice } from '../typed/service.ts';
 import type { Shape } from '../typed/shape.ts';
 import type { Json } from './json.ts';
 
@@ -36,9 +37,17 @@ function toJson(tree: Tree, shape: Shape | undefined, format: 'json' | 'yaml', i
   const members = [...tree.entries].flatMap(([key, { value }]) => {
     const isExtension = shape?.kind === 'record' && key.startsWith('x-');
     if (isExtension && format === 'json' && !isTop) return [];
-    return [[escape(key), toJson(value, innerShape(shape, key), format, false)] as const];
+    const shown = format === 'json' && shape !== undefined && capitalised.has(shape) ? capitalise(key) : key;
+    return [[escape(shown), toJson(value, innerShape(shape, key), format, false)] as const];
   });
   return Object.fromEntries(members.toSorted(([a], [b]) => compareText(a, b)));
+}
+
+/** Compose's JSON spells the limits of single devices `Path`, `Rate` and `Weight`. */
+const capitalised: ReadonlySet<Shape> = new Set([throttle, weightDevice]);
+
+function capitalise(key: string): string {
+  return key.slice(0, 1).toUpperCase() + key.slice(1);
 }
 
 function innerShape(shape: Shape | undefined, key: string): Shape | undefined {

@@ -48,10 +48,10 @@ export function readDecimal(tree: Tree, report: Report): Tree | undefined {
 function shortenFloat(value: number): number {
   const target = Math.fround(value);
   for (let digits = 1; digits < 9; digits += 1) {
-    const candidate = Number(value.toPrecision(digits));
+    const candidate = Number(target.toPrecision(digits));
     if (Math.fround(candidate) === target) return candidate;
   }
-  return Number(value.toPrecision(9));
+  return Number(target.toPrecision(9));
 }
 
 /** A size as the decimal text of its bytes. `-1` is unlimited, where it is allowed. */
@@ -69,9 +69,16 @@ export function readDuration(tree: Tree, report: Report): Tree | undefined {
   if (tree.kind !== 'scalar') return undefined;
   const text = textOf(tree);
   const duration = parseDuration(text);
-  if (duration.ok) return scalar(formatDuration(duration.value), tree.span);
+  if (duration.ok) return scalar(spellDuration(duration.value), tree.span);
   report(error(tree.span, { code: 'bad-duration', message: `"${text}" is not a duration: ${duration.error}` }));
   return undefined;
+}
+
+/** Go spells what is shorter than a millisecond in smaller units. */
+function spellDuration(ms: number): string {
+  if (ms === 0 || ms >= 1) return formatDuration(ms);
+  const nanos = Math.round(ms * 1e6);
+  return nanos >= 1000 ? `${nanos / 1000}µs` : `${nanos}ns`;
 }
 
 /** Permissions in octal, `0440`: text is octal, a number counts as YAML read it. */

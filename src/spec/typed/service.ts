@@ -20,11 +20,13 @@ import {
   variables,
 } from './shape.ts';
 
-const throttles: Shape = list(fields({ path: text, rate: bytes }));
+export const throttle: Shape = fields({ path: text, rate: bytes });
+export const weightDevice: Shape = fields({ path: text, weight: integer });
+const throttles: Shape = list(throttle);
 
 const blockIo: Shape = fields({
   weight: integer,
-  weight_device: list(fields({ path: text, weight: integer })),
+  weight_device: list(weightDevice),
   device_read_bps: throttles,
   device_read_iops: throttles,
   device_write_bps: throttles,

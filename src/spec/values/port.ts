@@ -24,6 +24,7 @@ export function parsePort(text: string): Result<readonly ShortPort[], string> {
   if (!hostIp.ok) return hostIp;
   const targets = parseRange(container);
   if (!targets.ok) return targets;
+  if (targets.value.from === 0) return err('a container has no port 0');
   if (host === '') return ok(expand(targets.value, undefined, { hostIp: hostIp.value, protocol: known }));
   const published = parseRange(host);
   if (!published.ok) return published;
@@ -49,8 +50,10 @@ function splitAddress(address: string): { readonly ip: string; readonly host: st
 
 function readIp(text: string): Result<string | undefined, string> {
   if (text === '') return ok(undefined);
-  const bare = text.startsWith('[') && text.endsWith(']') ? text.slice(1, -1) : text;
-  return isIp(bare) ? ok(bare) : err(`"${text}" is not an IP address`);
+  const bracketed = /^\[(.*)\]$/.exec(text)?.[1];
+  if (bracketed === undefined)
+    return isIpv4(text) ? ok(text) : err(`"${text}" is not an IPv4 address, nor IPv6 in brackets`);
+  return isIp(bracketed) ? ok(bracketed) : err(`"${text}" is not an IP address`);
 }
 
 /** Whether a text is an address as Go reads one: IPv4 in four decimals, or IPv6 without a zone. */
