@@ -13,7 +13,7 @@ export interface Order {
 }
 
 /**
- * Orders services so that each comes after what it needs; ties go by name, so equal input gives equal order.
+ * Orders services by name, each after what it needs: equal input gives equal order.
  *
  * Iterative: a chain of twenty thousand services is ordered too. graphlib only holds the graph; its own
  * sorting recurses and names no cycle.

@@ -1,6 +1,6 @@
 import { replicaAddress, serviceAddress } from '../model/id.ts';
 import type { ObservedContainer } from '../model/observed.ts';
-import type { StepId } from '../model/plan.ts';
+import type { StepId, WaitCondition } from '../model/plan.ts';
 import type { LifecycleRequest } from '../model/request.ts';
 import { unreachable } from '../model/result.ts';
 import type { PlanBuilder } from './builder.ts';
@@ -21,7 +21,7 @@ export function planLifecycle(input: PlanInput, request: LifecycleRequest, build
   refuseEmpty(input, request, { replicas, builder });
   const isRestart = request.kind === 'restart';
   const chosen = chooseStanding(replicas, isRestart ? { ...request, withDependencies: false } : request);
-  const life: Life = { input, request, builder, steps: new Map() };
+  const life: Life = { input, request, builder, chosen, steps: new Map() };
   switch (request.kind) {
     case 'start':
       for (const service of chosen) run(life, service, startOne);
@@ -43,6 +43,7 @@ interface Life {
   readonly input: PlanInput;
   readonly request: LifecycleRequest;
   readonly builder: PlanBuilder;
+  readonly chosen: readonly Standing[];
   /** The last steps of each service so far. */
   readonly steps: Map<string, readonly StepId[]>;
 }
@@ -51,40 +52,59 @@ type Act = (life: Life, located: Located, after: readonly StepId[]) => StepId | 
 
 function run(life: Life, service: Standing, act: Act): void {
   const after = service.needs.flatMap((name) => life.steps.get(name) ?? []);
+  const wish = waitFor(life, service);
   const done = service.containers.flatMap((located) => {
     const step = act(life, located, after);
-    if (step === undefined && !life.request.wait) return [];
-    return life.request.wait ? prove(life, located, step) : (step ?? []);
+    const started = step === undefined ? [] : [step];
+    return wish === undefined ? started : prove(life, located, { ...wish, started });
   });
   life.steps.set(service.name, done.length > 0 ? done : after);
+}
+
+interface Wish {
+  /** `undefined`: what proves the container. */
+  readonly until: WaitCondition | undefined;
+  readonly reason: string;
+}
+
+/** Why the containers of a service are waited for: the request says so, or what starts after them needs it. */
+function waitFor({ input, request, chosen }: Life, { name }: Standing): Wish | undefined {
+  if (request.wait) return { until: undefined, reason: '--wait was asked for' };
+  if (request.kind !== 'start') return undefined;
+  for (const dependent of chosen.filter(({ containers }) => containers.some(({ container }) => mayStart(container)))) {
+    const declared = input.desired?.services.find((service) => service.name === dependent.name);
+    const condition = declared?.dependsOn.find(({ service }) => service === name)?.condition;
+    if (condition === 'healthy' || condition === 'completed') {
+      return { until: condition, reason: `${dependent.name} waits for ${name}` };
+    }
+  }
+  return undefined;
 }
 
 function prove(
   { input, builder }: Life,
   { engine, container }: Located,
-  started: StepId | undefined,
+  { until, reason, started }: Wish & { readonly started: readonly StepId[] },
 ): readonly StepId[] {
-  const isProven = container.state === 'running' && (container.health === 'none' || container.health === 'healthy');
-  if (started === undefined && (isProven || !isLive(container))) return [];
   if (input.history.failed.has(container.id)) return [];
+  if (started.length === 0 && (holds(container, until) || !isLive(container))) return [];
+  const { id, slot, spec, service, image } = container;
   const replica: Replica = {
     engine,
-    slot: container.slot,
-    container: observedRef(container.id),
+    slot,
+    container: observedRef(id),
     kept: container,
-    started: started === undefined ? [] : [started],
+    started,
     proofs: new Map(),
     ended: [],
   };
-  const { spec, service, health } = container;
-  const until =
-    spec === undefined
-      ? health === 'none'
-        ? 'running'
-        : 'healthy'
-      : proofOf(spec, engine.images.get(container.image));
-  return addWait(builder, replica, { service, spec, until, reason: '--wait was asked for' });
+  return addWait(builder, replica, { service, spec, until: until ?? proofOf(spec, engine.images.get(image)), reason });
 }
+
+const holds = ({ state, health }: ObservedContainer, until: WaitCondition | undefined): boolean =>
+  until !== 'completed' && state === 'running' && (health === 'none' || health === 'healthy');
+
+const mayStart = ({ state }: ObservedContainer): boolean => state === 'created' || state === 'exited';
 
 function startOne(
   { input, builder }: Life,
@@ -92,8 +112,8 @@ function startOne(
   after: readonly StepId[],
 ): StepId | undefined {
   const { history } = input;
-  const mayStart = container.state === 'created' || container.state === 'exited';
-  if (!mayStart || history.freshContainers.has(container.id) || history.failed.has(container.id)) return undefined;
+  if (!mayStart(container) || history.freshContainers.has(container.id) || history.failed.has(container.id))
+    return undefined;
   const base = { engine: engine.name, address: replicaAddress(container.service, container.slot) };
   const reasons = [`the container is ${container.state}`];
   return builder.add({ kind: 'start-container', ...base, reasons, container: observedRef(container.id) }, after);

@@ -48,7 +48,8 @@ function showNumber(field: string, value: number): string {
   if (field.endsWith('Nanos')) return String(value / 1e9);
   if (field === 'mode') return `0${value.toString(8)}`;
   if (!field.endsWith('Bytes') || value < 0) return String(value);
-  return exactBinary(value) ?? formatBytes(value);
+  const isDecimal = value >= 1e6 && value % 1e6 === 0;
+  return (isDecimal ? undefined : exactBinary(value)) ?? formatBytes(value);
 }
 
 /** `536_870_912` → `512MiB`; sizes that are no whole number of a binary unit are not exact in it. */

@@ -7,7 +7,8 @@ import type { PlanBuilder } from '../builder.ts';
 import type { Replica } from './site.ts';
 
 /** What proves a container: its healthcheck, or that it stays up where it has none. */
-export function proofOf({ healthcheck }: ContainerSpec, image: ObservedImage | undefined): 'running' | 'healthy' {
+export function proofOf(spec: ContainerSpec | undefined, image: ObservedImage | undefined): 'running' | 'healthy' {
+  const healthcheck = spec?.healthcheck;
   if (healthcheck?.kind === 'disabled') return 'running';
   // The image may bring a healthcheck; until it is known, `healthy` means either.
   return healthcheck !== undefined || image === undefined || image.hasHealthcheck ? 'healthy' : 'running';

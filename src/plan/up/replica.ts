@@ -129,7 +129,7 @@ function tendReplica(site: ReplicaSite, container: ObservedContainer, after: rea
 /** The wanted container needs no proof: what is beside it goes. */
 function settleReplica(site: ReplicaSite, wanted: ObservedContainer, rest: readonly ObservedContainer[]): Replica {
   const { builder } = site.up;
-  const reasons = [`its place was taken by ${wanted.name}`];
+  const reasons = [`${wanted.name} serves in its place`];
   const leaving = { builder, engine: site.engine, request: site.up.request, reasons };
   const removed = rest.map((container) => addRemoval({ ...leaving, container }, []));
   const replica = tendReplica(site, wanted, removed);

@@ -46,14 +46,10 @@ export function updateReplica(site: ReplicaSite, update: Update): Replica {
   const freed = isStopFirst ? addStop({ ...leaving, container: incumbent, reasons: stopReasons }, before) : [];
   const started = addStart(site, { wanted, candidate, reasons }, freed.length > 0 ? freed : before);
   const until = proofOf(service.container, engine.images.get(service.container.image));
+  const deadlineMs = deadlineOf(service.container, until);
+  const proof = { ...base, reasons: [`${incumbent.name} stays until this one is proven`] };
   const gate = up.builder.add(
-    {
-      kind: 'wait-container',
-      ...base,
-      container: candidate.container,
-      until,
-      deadlineMs: deadlineOf(service.container, until),
-    },
+    { kind: 'wait-container', ...proof, container: candidate.container, until, deadlineMs },
     started,
   );
   const named = handOver(site, { wanted, incumbent, candidate }, gate);
