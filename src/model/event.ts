@@ -1,4 +1,5 @@
 import type { EngineName } from './id.ts';
+import type { LockHolder } from './lock.ts';
 import type { Notice, Plan, Step } from './plan.ts';
 
 /** How far a long step is. Bytes where the engine tells them. */
@@ -41,6 +42,17 @@ export type Event = { readonly atMs: number } & (
       readonly state: 'lost' | 'back';
       readonly message: string;
     }
+  /** Another run changes this stack, and this one waits. */
+  | { readonly type: 'lock-waiting'; readonly holder: LockHolder }
+  | {
+      readonly type: 'lock-taken-over';
+      /** Who had it. */
+      readonly holder: LockHolder;
+      /** `gone`: the process is not there any more. `silent`: no sign of life for too long. */
+      readonly because: 'gone' | 'silent';
+    }
+  /** Somebody else took the lock: what is in flight ends, nothing new begins. */
+  | { readonly type: 'lock-lost'; readonly stack: string; readonly engine: EngineName }
   | { readonly type: 'interrupted'; readonly inFlight: number }
   | {
       readonly type: 'run-ended';

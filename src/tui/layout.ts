@@ -58,10 +58,11 @@ function headerLine(view: View, entries: readonly Entry[], { nowMs, clean }: Can
   ];
 }
 
-function footerLines({ lostEngines, interrupted, end }: View, { clean }: Canvas): readonly Line[] {
+function footerLines({ lostEngines, lock, interrupted, end }: View, { clean }: Canvas): readonly Line[] {
   const lost = [...lostEngines].slice(0, lostEnginesShown);
   return [
     ...lost.map(([engine, message]) => [piece(clean(` ! engine ${engine}: ${message}`), 'doubtful')]),
+    ...(lock === undefined || end ? [] : [[piece(clean(lock), 'doubtful')]]),
     ...(interrupted === undefined || end ? [] : [[piece(interruptedLine(interrupted), 'doubtful')]]),
   ];
 }

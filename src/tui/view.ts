@@ -2,6 +2,7 @@ import type { Event, Progress } from '../model/event.ts';
 import type { EngineName } from '../model/id.ts';
 import type { Notice, Plan, Step, StepId } from '../model/plan.ts';
 import { unreachable } from '../model/result.ts';
+import { isLockEvent, type LockEvent, lockLine } from './lock.ts';
 import { resourceKey, resourceOf } from './resource.ts';
 import { pendingRow, type Row, rowState, type StepState, type Transfer, withStep } from './row.ts';
 import { awaitedWords } from './words.ts';
@@ -22,6 +23,8 @@ export interface View {
   readonly notices: readonly Notice[];
   /** Engines that cannot be reached, with the engine's words. */
   readonly lostEngines: ReadonlyMap<EngineName, string>;
+  /** What happened last to the stack's lock; `undefined` once the run goes on. */
+  readonly lock: string | undefined;
   /** How many calls were running when the run was interrupted; `undefined`: it was not. */
   readonly interrupted: number | undefined;
   readonly end: RunEnd | undefined;
@@ -39,6 +42,7 @@ export const emptyView: View = {
   rowOfStep: new Map(),
   notices: [],
   lostEngines: new Map(),
+  lock: undefined,
   interrupted: undefined,
   end: undefined,
 };
@@ -48,6 +52,10 @@ const sampleMs = 500;
 
 /** Folds one event into the view. Pure: the screen is tested without a terminal. */
 export function reduce(view: View, event: Event): View {
+  return isLockEvent(event) ? { ...view, lock: lockLine(event) } : reduceRun(view, event);
+}
+
+function reduceRun(view: View, event: Exclude<Event, LockEvent>): View {
   switch (event.type) {
     case 'run-started':
       return {
@@ -136,7 +144,7 @@ function startRound(view: View, round: number, plan: Plan): View {
     rows.set(key, pendingRow(key, resourceOf([first, ...others], view.stack, rows.get(key)?.name), steps));
     for (const { id } of steps) rowOfStep.set(id, key);
   }
-  return { ...view, round, rows, rowOfStep, notices: withNotices(view.notices, plan.notices) };
+  return { ...view, round, rows, rowOfStep, lock: undefined, notices: withNotices(view.notices, plan.notices) };
 }
 
 function setStep(view: View, step: Step, state: StepState): View {

@@ -51,8 +51,9 @@ export function createContainer(world: MemoryWorld, creation: ContainerCreation,
   return container.id;
 }
 
-function requireFree(world: MemoryWorld, name: string): void {
-  const holder = [...world.containers.values()].find((it) => it.name === name);
+/** Locks are containers too. */
+export function requireFree(world: MemoryWorld, name: string): void {
+  const holder = [...world.containers.values(), ...world.locks.values()].find((it) => it.name === name);
   if (holder !== undefined) {
     throw refusal(
       world,

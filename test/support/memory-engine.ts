@@ -29,6 +29,7 @@ import {
   usersOf,
   writeFiles,
 } from './memory-containers.ts';
+import { beatLock, createLock, readLock, releaseLock } from './memory-locks.ts';
 import { startProcess, stopProcess } from './memory-process.ts';
 import {
   type Behaviour,
@@ -225,6 +226,12 @@ function port(line: Line): Engine {
         world.images.set(image, memoryImage(JSON.stringify(build)));
       }),
     removeImage: (id, signal) => change(line, 'remove-image', signal, () => removeImage(world, id)),
+    createLock: (stack, owner, signal) =>
+      change(line, `create-lock ${stack}`, signal, () => createLock(world, stack, owner)),
+    readLock: (stack, signal) => ask(line, signal, () => readLock(world, stack)),
+    // No change to the stack, so that a beat between two calls does not shift a fault.
+    beatLock: (id, beats, signal) => ask(line, signal, () => beatLock(world, id, beats)),
+    releaseLock: (id, signal) => change(line, 'release-lock', signal, () => releaseLock(world, id)),
     logs: (id, { tail }, signal) => logs(line, id, { tail, signal }),
     events: (stack, signal) => events(line, stack, signal),
     close: () => undefined,
@@ -270,9 +277,9 @@ function observe(world: MemoryWorld, query: ObserveQuery): ObservedEngine {
     images: new Map(
       [...world.images].filter(([name]) => asked.has(name)).map(([name, it]) => [name, observeImage(it)]),
     ),
-    foreignContainerNames: all
-      .filter(({ name, creation }) => creation.project.name !== stack && query.containerNames.includes(name))
-      .map(({ name }) => name),
+    foreignContainerNames: [...all.filter(({ creation }) => creation.project.name !== stack), ...world.locks.values()]
+      .map(({ name }) => name)
+      .filter((name) => query.containerNames.includes(name)),
   };
 }
 

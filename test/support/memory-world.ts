@@ -12,6 +12,7 @@ import {
   type NetworkId,
   networkId,
 } from '../../src/model/id.ts';
+import type { LockOwner } from '../../src/model/lock.ts';
 import type { ContainerState, Health, ObservedMount, ObservedPort } from '../../src/model/observed.ts';
 import type { ContainerCreation } from '../../src/model/plan.ts';
 import type { TestClock } from './clock.ts';
@@ -76,12 +77,21 @@ export interface MemoryVolume {
   readonly isAnonymous: boolean;
 }
 
+export interface MemoryLock {
+  readonly id: ContainerId;
+  readonly stack: string;
+  readonly name: string;
+  readonly owner: LockOwner;
+  beats: number;
+}
+
 /** Everything that one in-memory engine holds. Tests may look into it, and change it behind our back. */
 export interface MemoryWorld {
   readonly name: EngineName;
   readonly clock: TestClock;
   readonly apiVersion: string;
   readonly containers: Map<ContainerId, MemoryContainer>;
+  readonly locks: Map<ContainerId, MemoryLock>;
   readonly networks: Map<NetworkId, MemoryNetwork>;
   readonly volumes: Map<string, MemoryVolume>;
   /** Images on the engine, by reference. */
@@ -113,6 +123,7 @@ export function createWorld({ images, registry, ...options }: WorldOptions): Mem
     volumes: new Map(),
     images: new Map(images.map((reference) => [reference, memoryImage(reference)])),
     registry: new Map(registry.map((reference) => [reference, memoryImage(reference)])),
+    locks: new Map(),
     listeners: new Set(),
     isFull: false,
     nextId: 1,

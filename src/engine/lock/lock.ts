@@ -7,8 +7,8 @@ import { isNotFound, tolerate } from '../errors.ts';
 import { throwIfError } from '../images/pull.ts';
 import { numberAt, pairsAt, textAt } from '../read/answer.ts';
 import type { Session } from '../session.ts';
-import type { Docker } from '../transport/docker.ts';
 import { readJsonLines } from '../streams/json-lines.ts';
+import type { Docker } from '../transport/docker.ts';
 import { lockLabels, lockOwner } from './labels.ts';
 
 /** Holds no files and is never run; made here, because a registry may be out of reach. */
