@@ -1,12 +1,13 @@
-import type { Engine } from '../engine/engine.ts';
+import { type Engine, EngineError } from '../engine/engine.ts';
 import type { Desired } from '../model/desired.ts';
-import type { Emit } from '../model/event.ts';
+import type { Event } from '../model/event.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Request } from '../model/request.ts';
 import { type Outcome, reconcile } from '../reconcile/reconcile.ts';
 import type { Root } from './arguments/root.ts';
 import type { Context } from './context.ts';
 import { done, type Ending, exitCodes, failure, interruptedBy, refused } from './exit.ts';
+import { withWantedNotices } from './notices.ts';
 import { openProgress } from './progress.ts';
 import { interruptible, type Signal } from './signals.ts';
 
@@ -26,7 +27,7 @@ export interface Job {
   /** Show failures only. Default: false. */
   readonly isQuiet?: boolean;
   /** Which events are shown. Default: all. */
-  readonly shows?: (event: Parameters<Emit>[0]) => boolean;
+  readonly shows?: (event: Event) => boolean;
   /** Longest time for the run: then it ends as if interrupted. Default: no limit. */
   readonly limitMs?: number | undefined;
 }
@@ -39,37 +40,48 @@ export interface Applied {
 
 /** Carries a request out and shows how it goes: the first signal lets calls in flight end, the second leaves them. */
 export async function apply(job: Job): Promise<Applied> {
-  const { context, root, stack, desired, request, engines } = job;
+  const { context, root, stack, desired, request, engines, confirm } = job;
   const interruption = interruptible(context.signals);
   const progress = openProgress(context, root, job.isQuiet ?? false);
   const limit = job.limitMs === undefined ? [] : [AbortSignal.timeout(job.limitMs)];
-  const stop = AbortSignal.any([interruption.stop, ...limit]);
-  const shows = job.shows ?? (() => true);
+  const running = reconcile({
+    stack,
+    desired,
+    request,
+    engines,
+    emit(event) {
+      // The end of the time given is no Ctrl-C, and is told of as such.
+      const isTimeUp = event.type === 'interrupted' && interruption.signal() === undefined;
+      const shown =
+        (job.shows?.(event) ?? true) && !isTimeUp ? withWantedNotices(event, context.environment) : undefined;
+      if (shown !== undefined) progress.emit(shown);
+    },
+    stop: AbortSignal.any([interruption.stop, ...limit]),
+    abort: interruption.abort,
+    now: context.now,
+    parallel: root.parallel,
+    ...(confirm === undefined ? {} : { confirm: unlessStopped(confirm, interruption.stop) }),
+  });
   try {
-    const outcome = await Promise.race([
-      reconcile({
-        stack,
-        desired,
-        request,
-        engines,
-        emit(event) {
-          // The end of the time given is no Ctrl-C, and is told of as such.
-          const isTimeUp = event.type === 'interrupted' && interruption.signal() === undefined;
-          if (shows(event) && !isTimeUp) progress.emit(event);
-        },
-        stop,
-        abort: interruption.abort,
-        now: context.now,
-        parallel: root.parallel,
-        ...(job.confirm === undefined ? {} : { confirm: job.confirm }),
-      }),
-      abandoned(interruption.abort),
-    ]);
-    return { outcome, signal: interruption.signal() };
+    return { outcome: await Promise.race([running, abandoned(interruption.abort)]), signal: interruption.signal() };
+  } catch (error) {
+    const signal = interruption.signal();
+    // Interrupted before there was a plan: the first look is what was given up.
+    if (signal === undefined || !(error instanceof EngineError && error.code === 'aborted')) throw error;
+    return { outcome: { kind: 'abandoned' }, signal };
   } finally {
     await progress.end();
     interruption.end();
   }
+}
+
+/** A signal is an answer too, and the answer is no. */
+function unlessStopped(confirm: NonNullable<Job['confirm']>, stop: AbortSignal): NonNullable<Job['confirm']> {
+  return (plan) =>
+    Promise.race([
+      confirm(plan),
+      new Promise<boolean>((resolve) => stop.addEventListener('abort', () => resolve(false), { once: true })),
+    ]);
 }
 
 /** Resolves a while after the second signal: whoever asked twice is not kept waiting by an engine that hangs. */
@@ -93,6 +105,7 @@ export function endingOfApplied({ outcome, signal }: Applied): Ending {
     case 'refused':
       return refused(outcome.refusals);
     case 'declined':
+      if (signal !== undefined) return interruptedBy(signal);
       return { code: exitCodes.failed, lines: ['Nothing was changed.'] };
   }
 }

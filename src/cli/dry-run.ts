@@ -9,6 +9,7 @@ import { observeAll } from '../reconcile/observe.ts';
 import type { Root } from './arguments/root.ts';
 import type { Context } from './context.ts';
 import { done, type Ending, exitCodes, refused } from './exit.ts';
+import { wantedNotices } from './notices.ts';
 import { look } from './observing.ts';
 import { planJson } from './plan/json.ts';
 import { planText } from './plan/text.ts';
@@ -42,7 +43,9 @@ export async function showPlan(question: Question, style: PlanStyle): Promise<En
     context.stdout.write(printed(question, planned.value, style));
     const colors = colorsFor(hasColor(context, root, context.stderr));
     if (style.format === 'text') {
-      for (const line of planned.value.notices.flatMap((notice) => noticeLines(notice, colors))) {
+      for (const line of wantedNotices(planned.value.notices, context.environment).flatMap((notice) =>
+        noticeLines(notice, colors),
+      )) {
         context.stderr.write(`${line}\n`);
       }
     }

@@ -116,3 +116,15 @@ test('--quiet-pull tells of a pull when it is done, not while it goes on', async
   expect(err).toContain('"operation":"pull-image"');
   expect(err).not.toContain('step-progress');
 });
+
+test('services that the file does not have are told of, unless nobody wants to hear of them', async () => {
+  const shop = openShop(file);
+  await shop.run('up -d');
+  shop.write('services: { web: { image: nginx } }');
+  const quiet = { environment: { COMPOSE_IGNORE_ORPHANS: '1' } };
+  expect((await shop.run('plan')).err).toContain('shop-db-1');
+  expect((await shop.run('plan', quiet)).err).toBe('');
+  expect((await shop.run('up -d', quiet)).err).not.toContain('shop-db-1');
+  expect((await shop.run('up -d', { environment: { COMPOSE_REMOVE_ORPHANS: '1' } })).code).toBe(0);
+  expect(shop.containers().map(({ name }) => name)).toEqual(['shop-web-1']);
+});

@@ -72,3 +72,13 @@ test('an up that would remove most of what runs asks on a terminal', async () =>
   expect((await run(`${line} -y`, { answers: [] })).code).toBe(0);
   expect(engine.world.containers.size).toBe(0);
 });
+
+test('Ctrl-C at the question keeps everything', async () => {
+  const { engine, run, start } = openShop(file);
+  await run('up -d');
+  const { context, ended } = start('down -v', { answers: [] });
+  await expect.poll(() => context.questions.length, { interval: 5 }).toBe(1);
+  context.raise('SIGINT');
+  expect((await ended).code).toBe(130);
+  expect([engine.world.containers.size, engine.world.volumes.size]).toEqual([2, 1]);
+});

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { type Engine, EngineError } from '../../../src/engine/engine.ts';
 import { openShop } from '../support/stack.ts';
 
 const waiting = `
@@ -41,4 +42,21 @@ test('two signals end a run within a second even if the engine hangs', async () 
   running.context.raise('SIGINT');
   expect((await running.ended).code).toBe(130);
   expect(performance.now() - begunAt).toBeLessThan(1000);
+});
+
+test('a signal while the engine has not answered yet ends at once', async () => {
+  const shop = openShop(waiting);
+  const { engine } = shop.engine.connect();
+  const silent: Engine = {
+    ...engine,
+    observe: (_query, signal) =>
+      new Promise((_resolve, reject) => {
+        signal.addEventListener('abort', () => reject(new EngineError('aborted', engine.name, 'interrupted')));
+      }),
+  };
+  for (const line of ['up -d', 'ps', 'plan']) {
+    const running = shop.start(line, { engines: [silent] });
+    await expect.poll(() => running.context.raise('SIGINT'), { interval: 5 }).toBe(true);
+    expect((await running.ended).code).toBe(130);
+  }
 });

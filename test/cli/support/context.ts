@@ -9,7 +9,7 @@ export interface TestWorld {
   readonly workingDir?: string;
   readonly stdin?: string;
   readonly engines?: readonly Engine[];
-  /** Answers to questions, in order; without them nobody can be asked. */
+  /** Answers to questions, in order, then silence; without them nobody can be asked. */
   readonly answers?: readonly string[];
 }
 
@@ -28,14 +28,14 @@ export function testContext(world: TestWorld = {}): TestContext {
   const stderr = collector();
   const signals = createSignals();
   const questions: string[] = [];
-  const answers = world.answers?.slice();
+  const { answers } = world;
   return {
     environment: new Map(Object.entries(world.environment ?? {})),
     workingDir: world.workingDir ?? '/nowhere',
     homeDir: undefined,
     stdout: stdout.output,
     stderr: stderr.output,
-    ask: answers && (async (question) => Promise.resolve((questions.push(question), answers.shift() ?? ''))),
+    ask: answers && ((question) => answer(questions.push(question), answers)),
     readStdin: () => Buffer.from(world.stdin ?? ''),
     now: () => performance.now(),
     today: () => Date.parse('2026-01-01T01:00:00Z'),
@@ -46,6 +46,11 @@ export function testContext(world: TestWorld = {}): TestContext {
     questions,
     raise: (signal) => signals.notify(signal),
   };
+}
+
+function answer(asked: number, answers: readonly string[]): Promise<string> {
+  const text = answers[asked - 1];
+  return text === undefined ? new Promise(() => undefined) : Promise.resolve(text);
 }
 
 function collector(): { readonly output: Output; readonly text: () => string } {
