@@ -68,6 +68,7 @@ const expected: readonly (readonly [example: string, findings: readonly string[]
     '32-ports',
     [
       '5:9+5 bad-port',
+      '6:9+1 bad-port',
       '7:9+2 bad-port',
       '8:9+5 bad-port',
       '10:9+6 bad-port',
@@ -129,7 +130,12 @@ const expected: readonly (readonly [example: string, findings: readonly string[]
   ['41-volumes', ['6:9+7 bad-mount']],
   [
     '42-subnets',
-    ['9:19+11 bad-subnet', '13:19+11 warning bad-subnet', '18:20+8 bad-subnet (17:19)', '22:19+13 overlapping-subnets (17:19)'],
+    [
+      '9:19+11 bad-subnet',
+      '13:19+11 warning bad-subnet',
+      '18:20+8 bad-subnet (17:19)',
+      '22:19+13 overlapping-subnets (17:19)',
+    ],
   ],
   ['43-extends-cycle', ['3:14+31 extends-cycle (3:14, base.yaml:4:14)']],
   ['43-extends-missing', ['4:13+9 unreadable-file']],

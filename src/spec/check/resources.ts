@@ -1,7 +1,7 @@
 import { at, entriesOf, flagAt, mappingsOf } from '../read.ts';
 import { error, type Report, warning } from '../report.ts';
 import type { Mapping, Tree } from '../tree.ts';
-import { keyOf, related } from './service.ts';
+import { byPlace, keyOf, related } from './service.ts';
 
 /** Networks, volumes, configs and secrets: what they may say together. */
 export function checkResources(tree: Mapping, report: Report): void {
@@ -51,10 +51,11 @@ function checkContent(
   const isConfig = path.startsWith('configs');
   if (flagAt(value, 'external') === true || (isConfig && keyOf(value, 'driver') !== undefined)) return;
   const ways = isConfig ? ['file', 'environment', 'content'] : ['file', 'environment'];
-  const [first, second] = ways.flatMap((way) => {
+  const stated = ways.flatMap((way) => {
     const span = keyOf(value, way);
     return span === undefined ? [] : [{ way, span }];
   });
+  const [first, second] = stated.toSorted((a, b) => byPlace(a.span, b.span));
   if (first === undefined) {
     const message = `${path} does not say where its content comes from`;
     report(

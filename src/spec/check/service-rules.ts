@@ -3,7 +3,7 @@ import { error } from '../report.ts';
 import type { Tree } from '../tree.ts';
 import { checkHealthcheck } from './health.ts';
 import { checkTwins } from './limits.ts';
-import { keyOf, related, type ServiceCheck } from './service.ts';
+import { byPlace, keyOf, related, type ServiceCheck } from './service.ts';
 
 /** Rules within one service, as Docker Compose has them: what excludes or needs what. */
 export function checkService(check: ServiceCheck): void {
@@ -42,7 +42,7 @@ function checkImage({ name, key, service, report }: ServiceCheck): void {
 /** Two attributes of which one must go; reported at the later one of the file. */
 function exclusive({ name, service, report }: ServiceCheck, one: readonly string[], other: readonly string[]): void {
   const spans = [keyOf(service, ...one), keyOf(service, ...other)].filter((span) => span !== undefined);
-  const [first, second] = spans.toSorted((a, b) => a.line - b.line);
+  const [first, second] = spans.toSorted(byPlace);
   if (first === undefined || second === undefined) return;
   report(
     error(second, {

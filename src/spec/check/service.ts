@@ -31,3 +31,8 @@ export function keyOf(node: Tree | undefined, ...path: readonly string[]): Span 
 export function related(message: string, span: Span | undefined): readonly Related[] {
   return span === undefined ? [] : [{ message, span }];
 }
+
+/** In the order in which a person reads them. */
+export function byPlace(a: Span, b: Span): number {
+  return a.line - b.line || a.column - b.column;
+}

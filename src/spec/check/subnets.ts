@@ -2,7 +2,7 @@ import { at, entriesOf, mappingsOf, type Node, textAt, wordAt } from '../read.ts
 import { error, type Report, warning } from '../report.ts';
 import type { Mapping, Tree } from '../tree.ts';
 import { contains, overlaps, parseAddress, parseSubnet, type Subnet } from './address.ts';
-import { related } from './service.ts';
+import { byPlace, related } from './service.ts';
 
 interface Pool {
   readonly network: string;
@@ -38,7 +38,7 @@ function byAddress({ subnet: a }: Pool, { subnet: b }: Pool): number {
 }
 
 function reportOverlap(one: Pool, other: Pool, report: Report): void {
-  const [first, second] = [one, other].toSorted((a, b) => a.node.span.line - b.node.span.line);
+  const [first, second] = [one, other].toSorted((a, b) => byPlace(a.node.span, b.node.span));
   if (first === undefined || second === undefined) return;
   const message = `the networks "${first.network}" and "${second.network}" have addresses in common`;
   const place = related('the other subnet', first.node.span);
