@@ -121,9 +121,9 @@ async function begin(running: Running, lane: Lane, step: Step): Promise<StepResu
   if (lane.lostAt !== undefined)
     return skip(running, step, { kind: 'skipped', because: 'dependency', failed: lane.lostAt });
   const startedAt = clock.now();
-  emit({ atMs: startedAt, type: 'step-started', step });
   const isCall = step.operation.kind !== 'wait-container';
   if (isCall) inFlight.add(step.id);
+  emit({ atMs: startedAt, type: 'step-started', step });
   try {
     await carryOut(running, lane, step);
     emit({ atMs: clock.now(), type: 'step-done', step, elapsedMs: clock.now() - startedAt });
