@@ -112,6 +112,7 @@ export function describeReading(open: () => Fixture): void {
     const { engine, project, create } = open();
     const stop = new AbortController();
     const following = eventsUntil(engine.events(project.name, stop.signal), 'destroy');
+    following.catch(() => undefined);
     // The subscription has no answer of its own to wait for.
     await new Promise((wake) => setTimeout(wake, 500));
     const id = await create();
@@ -120,12 +121,9 @@ export function describeReading(open: () => Fixture): void {
     await engine.removeContainer(id, false, soon());
     const actions = await following;
     stop.abort();
-    expect(actions.filter((action) => ['create', 'start', 'die', 'destroy'].includes(action))).toEqual([
-      'create',
-      'start',
-      'die',
-      'destroy',
-    ]);
+    const told = actions.filter((action) => ['create', 'start', 'die', 'destroy'].includes(action));
+    // Docker 20.10 may tell of one death twice.
+    expect(told.filter((action, index) => action !== told[index - 1])).toEqual(['create', 'start', 'die', 'destroy']);
   });
 
   test('an image is not removed while a container has it', async () => {

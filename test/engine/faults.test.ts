@@ -75,6 +75,16 @@ test('asking without TLS where it is spoken is unreachable, with the variables t
   });
 });
 
+test('a web server that is no engine is incompatible', async () => {
+  const web = createServer((socket) =>
+    socket.on('error', () => undefined).once('data', () => socket.end('HTTP/1.1 404 Not Found\r\n\r\nnothing here')),
+  );
+  await withServer(web, async (endpoint) => {
+    const error = await failureOf(connect(endpoint).info(soon()));
+    expect(error).toMatchObject({ code: 'incompatible', message: expect.stringContaining('no Docker engine') });
+  });
+});
+
 test('what speaks no HTTP is incompatible', async () => {
   const banner = createServer((socket) => socket.on('error', () => undefined).end('SSH-2.0-OpenSSH_9.2\r\n'));
   await withServer(banner, async (endpoint) => {

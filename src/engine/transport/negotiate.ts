@@ -1,6 +1,6 @@
 import type { NamedEndpoint } from '../endpoint.ts';
 import { EngineError } from '../engine.ts';
-import { call } from '../errors.ts';
+import { call, isNotFound } from '../errors.ts';
 import { ping, type Wire } from './modem.ts';
 
 /** The newest Engine API whose meaning this program knows. */
@@ -17,17 +17,23 @@ export async function negotiate(
   wire: Omit<Wire, 'version'>,
   signal: AbortSignal,
 ): Promise<string> {
-  const { headers } = await call(target, 'connect', signal, () => ping(wire, signal));
+  const headers = await call(target, 'connect', signal, async () => (await ping(wire, signal)).headers).catch(
+    (cause: unknown) => {
+      throw isNotFound(cause) ? notDocker(target, cause) : cause;
+    },
+  );
   const theirs = headers['api-version'];
-  if (typeof theirs !== 'string' || !/^\d{1,3}\.\d{1,4}$/.test(theirs)) {
-    throw new EngineError('incompatible', target.name, `what answers at ${target.address} is no Docker engine`);
-  }
+  if (typeof theirs !== 'string' || !/^\d{1,3}\.\d{1,4}$/.test(theirs)) throw notDocker(target);
   if (isOlder(theirs, oldestSupported)) {
     const docker = /^Docker\/(\S+)/.exec(String(headers['server']))?.[1] ?? 'unknown';
     const message = `engine ${target.name} (${target.address}) runs Docker ${docker}, whose API is ${theirs}; API ${oldestSupported} or newer is needed`;
     throw new EngineError('incompatible', target.name, message, { hint: 'upgrade it to Docker 20.10 or newer' });
   }
   return isOlder(newestKnown, theirs) ? newestKnown : theirs;
+}
+
+function notDocker({ name, address }: NamedEndpoint, cause?: unknown): EngineError {
+  return new EngineError('incompatible', name, `what answers at ${address} is no Docker engine`, { cause });
 }
 
 /** Compares API versions such as `1.9` and `1.41` by number. */
