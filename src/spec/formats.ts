@@ -10,7 +10,6 @@ export const grammars: Readonly<Record<string, Grammar>> = {
   duration: parseDuration,
   size: parseBytes,
   'size-or-unlimited': (text) => (text === '-1' ? ok(-1) : parseBytes(text)),
-  period: (text) => (/^-?\d+(\.\d+)?$/.test(text) ? ok(Number(text)) : parseDuration(text)),
 };
 
 /** The same as questions, in the form that the compiled schema calls. */

@@ -2,7 +2,6 @@ import type { BlockIo, DeviceRate, DeviceRequest, Devices, Resources } from '../
 import {
   at,
   bytesAt,
-  durationMsAt,
   entriesOf,
   flagAt,
   limitAt,
@@ -23,10 +22,10 @@ export function readResources(service: Node): Resources {
   return {
     cpuNanos: cpus === undefined ? undefined : Math.round(cpus * 1e9),
     cpuShares: limitAt(service, 'cpu_shares'),
-    cpuPeriod: microsecondsAt(service, 'cpu_period'),
-    cpuQuota: microsecondsAt(service, 'cpu_quota'),
-    cpuRtPeriod: microsecondsAt(service, 'cpu_rt_period'),
-    cpuRtRuntime: microsecondsAt(service, 'cpu_rt_runtime'),
+    cpuPeriod: limitAt(service, 'cpu_period'),
+    cpuQuota: limitAt(service, 'cpu_quota'),
+    cpuRtPeriod: limitAt(service, 'cpu_rt_period'),
+    cpuRtRuntime: limitAt(service, 'cpu_rt_runtime'),
     cpuCount: limitAt(service, 'cpu_count'),
     cpuPercent: limitAt(service, 'cpu_percent'),
     cpuset: wordAt(service, 'cpuset'),
@@ -114,10 +113,4 @@ function readBlockIo(node: Node): BlockIo | undefined {
     deviceWriteBps: rates('device_write_bps'),
     deviceWriteIops: rates('device_write_iops'),
   };
-}
-
-/** A plain number counts microseconds; `10ms` says its unit. */
-function microsecondsAt(service: Node, key: string): number | undefined {
-  const ms = durationMsAt(service, key);
-  return limitAt(service, key) ?? (ms === undefined || ms === 0 ? undefined : ms * 1000);
 }
