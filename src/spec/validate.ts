@@ -27,8 +27,13 @@ function findViolations(tree: Tree): readonly Diagnostic[] {
     const other = told.get(subject);
     if (other === undefined || weight(violation) < weight(other)) told.set(subject, violation);
   }
-  return [...told.values()].map((violation) => explain(violation, placeAt(tree, violation.instancePath)));
+  return [...told.values()]
+    .slice(0, maximumViolations)
+    .map((violation) => explain(violation, placeAt(tree, violation.instancePath)));
 }
+
+/** More than anybody reads; each costs a search for the nearest name. */
+const maximumViolations = 500;
 
 /** Keys that are missing or too many are findings of their own; everything else is about the value. */
 function subjectOf({ params }: ErrorObject): string {

@@ -81,7 +81,7 @@ export function readContainer(source: ContainerSource): ContainerSpec {
 }
 
 /** A service that is only built gets an image of its own name. */
-export function imageOf({ service, project, name }: Pick<ContainerSource, 'service' | 'project' | 'name'>): string {
+function imageOf({ service, project, name }: Pick<ContainerSource, 'service' | 'project' | 'name'>): string {
   return wordAt(service, 'image') ?? `${project.name}-${name}`;
 }
 
@@ -108,7 +108,7 @@ function conditionOf(word: string): RestartPolicy['condition'] {
 }
 
 /** `disable` and `[NONE]` turn off the image's own check. */
-export function readHealthcheck(node: Node): Healthcheck | undefined {
+function readHealthcheck(node: Node): Healthcheck | undefined {
   if (node?.kind !== 'mapping') return undefined;
   const test = textsAt(node, 'test');
   if (flagAt(node, 'disable') === true || test[0] === 'NONE') return { kind: 'disabled' };

@@ -6,7 +6,7 @@ import { loadStack } from '../../../src/spec/load.ts';
 import type { Loaded, Sources } from '../../../src/spec/sources.ts';
 
 /** Where the files of a test stand. */
-export const folder = '/app';
+const folder = '/app';
 
 export const request: LoadRequest = {
   files: ['stack.yaml'],
