@@ -210,9 +210,9 @@ describe('an update', () => {
       "
       #0 alpha create-container service/web/1: environment.A: unset → "b"
       #1 (0) alpha start-container service/web/1: environment.A: unset → "b"
-      #2 (1) alpha wait-container service/web/1: app-web-1 stays until this one is proven
-      #3 (2) alpha rename-container service/web/1: its replacement is proven
-      #4 (3) alpha rename-container service/web/1: proven: takes the name app-web-1
+      #2 (1) alpha wait-container service/web/1: environment.A: unset → "b"
+      #3 (2) alpha rename-container service/web/1: environment.A: unset → "b"
+      #4 (3) alpha rename-container service/web/1: environment.A: unset → "b"
       #5 (4) alpha stop-container service/web/1: environment.A: unset → "b"
       #6 (5) alpha remove-container service/web/1: environment.A: unset → "b"
       "
@@ -230,11 +230,11 @@ describe('an update', () => {
     ).toMatchInlineSnapshot(`
       "
       #0 alpha create-container service/web/1: environment.A: unset → "b"; ports: + 8080:80
-      #1 (0) alpha stop-container service/web/1: the replacement needs host port 8080/tcp
+      #1 (0) alpha stop-container service/web/1: stopped first: old and new share host port 8080/tcp
       #2 (1) alpha start-container service/web/1: environment.A: unset → "b"; ports: + 8080:80
-      #3 (2) alpha wait-container service/web/1: app-web-1 stays until this one is proven
-      #4 (3) alpha rename-container service/web/1: its replacement is proven
-      #5 (4) alpha rename-container service/web/1: proven: takes the name app-web-1
+      #3 (2) alpha wait-container service/web/1: environment.A: unset → "b"; ports: + 8080:80
+      #4 (3) alpha rename-container service/web/1: environment.A: unset → "b"; ports: + 8080:80
+      #5 (4) alpha rename-container service/web/1: environment.A: unset → "b"; ports: + 8080:80
       #6 (5) alpha remove-container service/web/1: environment.A: unset → "b"; ports: + 8080:80
       "
     `);
@@ -270,7 +270,7 @@ describe('an update', () => {
     const withPort = changed({ update, container: { ports: [port(8080)] } });
     expect(kindsOf(withPort, old).at(-2)).toBe('rename-container');
     expect(notices({ desired: withPort, engine: { ...standing, containers: [old] } })).toEqual([
-      'order-impossible: web is updated stop-first: old and new cannot run side by side',
+      'order-impossible: web is updated stop-first: old and new cannot both have host port 8080/tcp',
     ]);
   });
 
@@ -283,16 +283,16 @@ describe('an update', () => {
       "
       #0 alpha create-container service/web/1: environment.A: unset → "b"
       #1 (0) alpha start-container service/web/1: environment.A: unset → "b"
-      #2 (1) alpha wait-container service/web/1: app-web-1 stays until this one is proven
-      #3 (2) alpha rename-container service/web/1: its replacement is proven
-      #4 (3) alpha rename-container service/web/1: proven: takes the name app-web-1
+      #2 (1) alpha wait-container service/web/1: environment.A: unset → "b"
+      #3 (2) alpha rename-container service/web/1: environment.A: unset → "b"
+      #4 (3) alpha rename-container service/web/1: environment.A: unset → "b"
       #5 (4) alpha stop-container service/web/1: environment.A: unset → "b"
       #6 (5) alpha remove-container service/web/1: environment.A: unset → "b"
       #7 (6) alpha create-container service/web/2: environment.A: unset → "b"
       #8 (6,7) alpha start-container service/web/2: environment.A: unset → "b"
-      #9 (8) alpha wait-container service/web/2: app-web-2 stays until this one is proven
-      #10 (9) alpha rename-container service/web/2: its replacement is proven
-      #11 (10) alpha rename-container service/web/2: proven: takes the name app-web-2
+      #9 (8) alpha wait-container service/web/2: environment.A: unset → "b"
+      #10 (9) alpha rename-container service/web/2: environment.A: unset → "b"
+      #11 (10) alpha rename-container service/web/2: environment.A: unset → "b"
       #12 (11) alpha stop-container service/web/2: environment.A: unset → "b"
       #13 (12) alpha remove-container service/web/2: environment.A: unset → "b"
       "
@@ -353,9 +353,9 @@ describe('an update', () => {
       "
       #0 alpha create-container service/db/1: environment.A: unset → "b"
       #1 (0) alpha start-container service/db/1: environment.A: unset → "b"
-      #2 (1) alpha wait-container service/db/1: app-db-1 stays until this one is proven
-      #3 (2) alpha rename-container service/db/1: its replacement is proven
-      #4 (3) alpha rename-container service/db/1: proven: takes the name app-db-1
+      #2 (1) alpha wait-container service/db/1: environment.A: unset → "b"
+      #3 (2) alpha rename-container service/db/1: environment.A: unset → "b"
+      #4 (3) alpha rename-container service/db/1: environment.A: unset → "b"
       #5 (4) alpha stop-container service/db/1: environment.A: unset → "b"
       #6 (5) alpha remove-container service/db/1: environment.A: unset → "b"
       #7 (2) alpha restart-container service/web/1: db was restarted (depends_on.db.restart)
@@ -375,17 +375,17 @@ describe('an update', () => {
       "
       #0 alpha create-container service/vpn/1: environment.A: unset → "b"
       #1 (0) alpha start-container service/vpn/1: environment.A: unset → "b"
-      #2 (1) alpha wait-container service/vpn/1: app-vpn-1 stays until this one is proven
-      #3 (2) alpha rename-container service/vpn/1: its replacement is proven
-      #4 (3) alpha rename-container service/vpn/1: proven: takes the name app-vpn-1
+      #2 (1) alpha wait-container service/vpn/1: environment.A: unset → "b"
+      #3 (2) alpha rename-container service/vpn/1: environment.A: unset → "b"
+      #4 (3) alpha rename-container service/vpn/1: environment.A: unset → "b"
       #5 (4) alpha stop-container service/vpn/1: environment.A: unset → "b"
       #6 (5) alpha remove-container service/vpn/1: environment.A: unset → "b"
       #7 (0) alpha create-container service/web/1: shares what belongs to a container of vpn, which was replaced
-      #8 (2,7) alpha stop-container service/web/1: the replacement needs network_mode service:vpn
+      #8 (2,7) alpha stop-container service/web/1: stopped first: old and new share network_mode service:vpn
       #9 (8) alpha start-container service/web/1: shares what belongs to a container of vpn, which was replaced
-      #10 (9) alpha wait-container service/web/1: app-web-1 stays until this one is proven
-      #11 (10) alpha rename-container service/web/1: its replacement is proven
-      #12 (11) alpha rename-container service/web/1: proven: takes the name app-web-1
+      #10 (9) alpha wait-container service/web/1: shares what belongs to a container of vpn, which was replaced
+      #11 (10) alpha rename-container service/web/1: shares what belongs to a container of vpn, which was replaced
+      #12 (11) alpha rename-container service/web/1: shares what belongs to a container of vpn, which was replaced
       #13 (12) alpha remove-container service/web/1: shares what belongs to a container of vpn, which was replaced
       "
     `);
@@ -433,9 +433,9 @@ describe('what an interrupted run left', () => {
       planText({ desired: stack, engine: { ...standing, containers: [container(), candidate] } }),
     ).toMatchInlineSnapshot(`
       "
-      #0 alpha wait-container service/web/1: app-web-1 stays until this one is proven
-      #1 (0) alpha rename-container service/web/1: its replacement is proven
-      #2 (1) alpha rename-container service/web/1: proven: takes the name app-web-1
+      #0 alpha wait-container service/web/1: environment.A: unset → "b"
+      #1 (0) alpha rename-container service/web/1: environment.A: unset → "b"
+      #2 (1) alpha rename-container service/web/1: environment.A: unset → "b"
       #3 (2) alpha stop-container service/web/1: environment.A: unset → "b"
       #4 (3) alpha remove-container service/web/1: environment.A: unset → "b"
       "

@@ -19,8 +19,7 @@ export function chooseOrder(site: ReplicaSite, old: ObservedContainer): UpdateOr
   const impossible = [...sharedPorts(site, old), ...fixedAddresses(site), ...sharedNamespaces(site)];
   const wish = site.service.update.order;
   if (impossible.length > 0) return { order: 'stop-first', because: impossible };
-  if (wish !== undefined)
-    return { order: wish, because: wish === 'stop-first' ? ['update_config.order is stop-first'] : [] };
+  if (wish !== undefined) return { order: wish, because: [] };
   const shared = [...sharedData(site, old), ...ownName(site)];
   return { order: shared.length > 0 ? 'stop-first' : 'start-first', because: shared };
 }

@@ -1,12 +1,12 @@
 import { replicaAddress } from '../../model/id.ts';
 import type { ObservedContainer } from '../../model/observed.ts';
-import type { StepId, WaitCondition } from '../../model/plan.ts';
+import type { ContainerRef, StepId } from '../../model/plan.ts';
 import { isLive } from '../fleet.ts';
 import { candidateName, retiredName } from '../names.ts';
-import { addRemoval, addRemovalOfStopped, addStop } from '../steps.ts';
+import { addRemoval, addRemovalOfStopped, addStop, type Leaving } from '../steps.ts';
 import { addCompletion, addCreation, knownImage, type Prepared } from './creation.ts';
 import { deadlineOf, observedRef, proofOf } from './gate.ts';
-import { chooseOrder } from './order.ts';
+import { chooseOrder, type UpdateOrder } from './order.ts';
 import type { Replica, ReplicaSite } from './site.ts';
 
 /** One slot in which a container takes the place of another that serves, or served until a moment ago. */
@@ -27,66 +27,56 @@ export interface Update {
  * completes.
  */
 export function updateReplica(site: ReplicaSite, update: Update): Replica {
-  const { up, engine, service } = site;
-  const { wanted, incumbent, extras, reasons } = update;
-  const { order, because } = chooseOrder(site, incumbent);
-  const leaving = { builder: up.builder, engine, request: up.request };
-  const isStopFirst = order === 'stop-first';
-  noticeOrder(site, isStopFirst);
-  const cleared = extras.map((container) => addRemoval({ ...leaving, container, reasons: ['left over'] }, []));
-  const candidate =
-    wanted === undefined ? createCandidate(site, update, cleared) : addCompletion(site, wanted, cleared);
+  const { engine, slot, service } = site;
+  const { incumbent, extras } = update;
+  const order = chooseOrder(site, incumbent);
+  noticeOrder(site, order);
+  const cleared = extras.map((extra) => addRemoval(leaving(site, extra, ['left over from an interrupted run']), []));
+  const candidate = prepare(site, update, cleared);
+  const blank = { engine, slot, container: observedRef(incumbent.id), kept: incumbent };
   const permitted = site.mayStart();
-  const base = { engine: engine.name, address: replicaAddress(service.name, site.slot), reasons };
-  const blank = { engine, slot: site.slot, container: observedRef(incumbent.id), kept: incumbent };
   if (permitted === undefined) return { ...blank, started: [], proofs: new Map(), ended: candidate.ready };
 
-  const before = [...candidate.ready, ...cleared, ...permitted, ...site.turn];
-  const stopReasons = because.length > 0 ? because.map((it) => `the replacement needs ${it}`) : reasons;
-  const freed = isStopFirst ? addStop({ ...leaving, container: incumbent, reasons: stopReasons }, before) : [];
-  const started = addStart(site, { wanted, candidate, reasons }, freed.length > 0 ? freed : before);
   const until = proofOf(service.container, engine.images.get(service.container.image));
+  const before = [...candidate.ready, ...cleared, ...permitted, ...site.turn];
+  const freed = order.order === 'stop-first' ? stopFirst(site, { ...update, order }, before) : [];
+  const started = start(site, { ...update, candidate }, freed.length > 0 ? freed : before);
   const deadlineMs = deadlineOf(service.container, until);
-  const proof = { ...base, reasons: [`${incumbent.name} stays until this one is proven`] };
-  const gate = up.builder.add(
-    { kind: 'wait-container', ...proof, container: candidate.container, until, deadlineMs },
-    started,
-  );
-  const named = handOver(site, { wanted, incumbent, candidate }, gate);
-  const stopped = isStopFirst ? [] : addStop({ ...leaving, container: incumbent, reasons }, named);
-  const gone = { ...leaving, container: incumbent, reasons };
-  const removed = addRemovalOfStopped(gone, stopped.length > 0 ? stopped : named, false);
-  const proofs = new Map<WaitCondition, StepId>([[until, gate]]);
+  const waiting = { container: candidate.container, until, deadlineMs };
+  const gate = site.up.builder.add({ kind: 'wait-container', ...baseOf(site, update), ...waiting }, started);
+  const named = handOver(site, { ...update, candidate }, gate);
+  const stopped = order.order === 'start-first' ? addStop(leaving(site, incumbent, update.reasons), named) : [];
+  const last = stopped.length > 0 ? stopped : named;
+  const removed = addRemovalOfStopped(leaving(site, incumbent, update.reasons), last, false);
+  const proofs = new Map([[until, gate]]);
   return { ...blank, container: candidate.container, kept: undefined, started: [gate], proofs, ended: [removed] };
 }
 
-function createCandidate(site: ReplicaSite, { incumbent, reasons }: Update, cleared: readonly StepId[]): Prepared {
+function prepare(site: ReplicaSite, { wanted, incumbent, reasons }: Update, cleared: readonly StepId[]): Prepared {
+  if (wanted !== undefined) return addCompletion(site, wanted, cleared);
   const content = [site.service.container, knownImage(site), incumbent.id];
   const name = candidateName(site.canonical, content);
   return addCreation(site, { name, reasons, replaces: incumbent }, [...site.turn, ...cleared]);
 }
 
-interface Handing {
-  readonly wanted: ObservedContainer | undefined;
-  readonly incumbent: ObservedContainer;
+function stopFirst(
+  site: ReplicaSite,
+  { incumbent, reasons, order }: Update & { readonly order: UpdateOrder },
+  after: readonly StepId[],
+): readonly StepId[] {
+  const shared = order.because.map((it) => `stopped first: old and new share ${it}`);
+  return addStop(leaving(site, incumbent, shared.length > 0 ? shared : reasons), after);
+}
+
+/** An update whose candidate exists by then. */
+interface Swap extends Update {
   readonly candidate: Prepared;
 }
 
-function addStart(
-  site: ReplicaSite,
-  {
-    wanted,
-    candidate,
-    reasons,
-  }: {
-    readonly wanted: ObservedContainer | undefined;
-    readonly candidate: Prepared;
-    readonly reasons: readonly string[];
-  },
-  after: readonly StepId[],
-): readonly StepId[] {
+function start(site: ReplicaSite, swap: Swap, after: readonly StepId[]): readonly StepId[] {
   const { builder } = site.up;
-  const base = { engine: site.engine.name, address: replicaAddress(site.service.name, site.slot), reasons };
+  const { wanted, candidate } = swap;
+  const base = baseOf(site, swap);
   if (wanted?.state === 'paused')
     return [builder.add({ kind: 'unpause-container', ...base, container: wanted.id }, after)];
   if (wanted !== undefined && isLive(wanted)) return after;
@@ -94,31 +84,39 @@ function addStart(
 }
 
 /** The canonical name passes from the incumbent to the candidate. */
-function handOver(site: ReplicaSite, { wanted, incumbent, candidate }: Handing, gate: StepId): readonly StepId[] {
-  const { builder } = site.up;
+function handOver(site: ReplicaSite, swap: Swap, gate: StepId): readonly StepId[] {
   const { canonical } = site;
-  const base = { engine: site.engine.name, address: replicaAddress(site.service.name, site.slot) };
-  let last = [gate];
-  if (incumbent.name === canonical) {
-    const reasons = ['its replacement is proven'];
-    const name = retiredName(canonical, incumbent.id);
-    last = [
-      builder.add({ kind: 'rename-container', ...base, reasons, container: observedRef(incumbent.id), name }, last),
-    ];
-  }
-  if (wanted?.name === canonical) return last;
-  const reasons = [`proven: takes the name ${canonical}`];
-  return [
-    builder.add({ kind: 'rename-container', ...base, reasons, container: candidate.container, name: canonical }, last),
+  const { wanted, incumbent, candidate } = swap;
+  const rename = (container: ContainerRef, name: string, after: readonly StepId[]): readonly StepId[] => [
+    site.up.builder.add({ kind: 'rename-container', ...baseOf(site, swap), container, name }, after),
   ];
+  const isHeld = incumbent.name === canonical;
+  const freed = isHeld ? rename(observedRef(incumbent.id), retiredName(canonical, incumbent.id), [gate]) : [gate];
+  return wanted?.name === canonical ? freed : rename(candidate.container, canonical, freed);
 }
 
-function noticeOrder({ up, service, slot }: ReplicaSite, isStopFirst: boolean): void {
-  if (service.update.order !== 'start-first' || !isStopFirst) return;
+const baseOf = ({ engine, service, slot }: ReplicaSite, { reasons }: Update): Base => ({
+  engine: engine.name,
+  address: replicaAddress(service.name, slot),
+  reasons,
+});
+
+type Base = Pick<Parameters<ReplicaSite['up']['builder']['add']>[0], 'engine' | 'address' | 'reasons'>;
+
+const leaving = ({ up, engine }: ReplicaSite, container: ObservedContainer, reasons: readonly string[]): Leaving => ({
+  builder: up.builder,
+  request: up.request,
+  engine,
+  container,
+  reasons,
+});
+
+function noticeOrder({ up, service, slot }: ReplicaSite, { order, because }: UpdateOrder): void {
+  if (service.update.order !== 'start-first' || order !== 'stop-first') return;
   up.builder.notice({
     code: 'order-impossible',
     address: replicaAddress(service.name, slot),
-    message: `${service.name} is updated stop-first: old and new cannot run side by side`,
+    message: `${service.name} is updated stop-first: old and new cannot both have ${because.join(', ')}`,
     hint: 'leave the host port or the fixed address out of the service',
   });
 }
