@@ -5,7 +5,7 @@ import type { Collector } from './collect.ts';
 import { beneath, type Environment } from './environment.ts';
 import { refuseExtensionNetworks } from './extensions.ts';
 import { normalise } from './normalise.ts';
-import { profilesOf, selectByProfiles } from './profiles.ts';
+import { keepNamed, profilesOf, selectByProfiles } from './profiles.ts';
 import { prune } from './prune.ts';
 import type { LoadRequest } from './request.ts';
 import { resolveFiles } from './resolve/files.ts';
@@ -17,7 +17,7 @@ import { modelShape } from './typed/model.ts';
 export interface Canonical {
   /** Enabled services, every declared resource. */
   readonly tree: Mapping;
-  /** What is printed: without resources that nothing uses. */
+  /** What is printed: without services that were not meant, and resources that nothing uses. */
   readonly shown: Mapping;
   readonly disabled: readonly string[];
   readonly profiles: readonly string[];
@@ -50,7 +50,7 @@ export function canonise(assembled: Mapping, surroundings: Surroundings): Canoni
   for (const diagnostic of adviseOn(tree, disabled)) report(diagnostic);
   return {
     tree,
-    shown: isSkipped('pruning') ? tree : prune(tree),
+    shown: isSkipped('pruning') ? tree : prune(keepNamed(tree, request.services)),
     disabled: [...disabled.entries.keys()],
     profiles: allProfiles(normal),
     environment: beneath(environment, loading.included),

@@ -23,6 +23,21 @@ export function selectByProfiles(tree: Mapping, profiles: readonly string[], nam
   };
 }
 
+/** Leaves the services that were named and what they depend on; all if none was. */
+export function keepNamed(tree: Mapping, named: readonly string[]): Mapping {
+  const services = findMapping(tree, 'services');
+  if (services === undefined || named.length === 0) return tree;
+  const kept = new Set<string>();
+  const open = [...named];
+  for (let name = open.pop(); name !== undefined; name = open.pop()) {
+    if (kept.has(name)) continue;
+    kept.add(name);
+    open.push(...(findMapping(services, name, 'depends_on')?.entries.keys() ?? []));
+  }
+  const entries = [...services.entries].filter(([name]) => kept.has(name));
+  return withEntry(tree, 'services', mapping(entries, services.span));
+}
+
 function isEnabled(service: Tree | undefined, wanted: ReadonlySet<string>): boolean {
   const profiles = profilesOf(service);
   return profiles.length === 0 || wanted.has('*') || profiles.some((profile) => wanted.has(profile));
