@@ -39,10 +39,12 @@ export function confirmShrinking(
   };
 }
 
-function volumesToRemove(plan: Plan): readonly string[] {
-  return plan.steps.flatMap(({ operation }) =>
-    operation.kind === 'remove-volume' ? [safeText(`${operation.name} (${operation.engine})`)] : [],
-  );
+function volumesToRemove({ steps }: Plan): readonly string[] {
+  const hasEngines = new Set(steps.map(({ operation }) => operation.engine)).size > 1;
+  return steps.flatMap(({ operation }) => {
+    if (operation.kind !== 'remove-volume') return [];
+    return [safeText(hasEngines ? `${operation.name} on ${operation.engine}` : operation.name)];
+  });
 }
 
 /** Only a clear yes is one; where nobody can answer nobody is asked. */

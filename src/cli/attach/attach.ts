@@ -8,7 +8,7 @@ import { observeStack } from '../observing.ts';
 import type { Signal } from '../signals.ts';
 import { hasColor } from '../style.ts';
 import type { UpValues } from '../usage/up.ts';
-import { type Exit, followContainers, type Part } from './follow.ts';
+import { type Exit, followContainers, lastRun, type Part } from './follow.ts';
 import { stopStack } from './stop-stack.ts';
 
 /** An `up` that has converged and stays with its containers. */
@@ -122,7 +122,7 @@ function endsAll({ exitCode }: Exit, flags: Attachment['flags']): boolean {
 /** What was started is shown from the beginning; what ran already, from what comes next. */
 function firstPart({ container }: Located, { started }: Attachment): Part {
   const isStarted = started.has(replicaAddress(container.service, container.slot));
-  return { tail: isStarted ? undefined : 0, since: isStarted ? container.startedAt : undefined, until: undefined };
+  return isStarted ? lastRun(container) : { tail: 0, since: undefined, until: undefined };
 }
 
 function openPrinter({ context, root, flags }: Attachment, names: readonly string[]): LogPrinter {

@@ -76,14 +76,25 @@ async function watchStarts(
     for await (const { action, container: id } of engine.events(stack, signal)) {
       if (action !== 'start') continue;
       const container = await engine.inspectContainer(id, signal);
-      if (!container.isOneOff) begin({ engine: engine.name, container }, allSince(container));
+      if (!container.isOneOff) begin({ engine: engine.name, container }, lastRun(container));
     }
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
   }
 }
 
-const allSince = ({ startedAt }: ObservedContainer): Part => ({ tail: undefined, since: startedAt, until: undefined });
+/** How long before the recorded start a program may have begun to write: the engine records a moment late. */
+const slackMs = 200;
+
+/** All output of a container's present or last run. */
+export function lastRun({ startedAt, finishedAt }: Pick<ObservedContainer, 'startedAt' | 'finishedAt'>): Part {
+  const start = Date.parse(startedAt);
+  const end = Date.parse(finishedAt);
+  const all: Part = { tail: undefined, since: undefined, until: undefined };
+  // Engines give no time, or one in the year 1, for what never happened.
+  if (!(end > 0) || !(start > 0)) return all;
+  return { ...all, since: end < start ? finishedAt : new Date(start - slackMs).toISOString() };
+}
 
 async function followOne(located: Located, first: Part, following: Following): Promise<void> {
   const { printer, nameOf, shown, onExit, signal } = following;
@@ -109,7 +120,7 @@ async function followOne(located: Located, first: Part, following: Following): P
     }
     // It runs again, or the stream broke off: what was shown may come once more and is left out.
     if (last !== '') part = { tail: undefined, since: last, until: undefined };
-    else if (container.startedAt !== startedAt) part = allSince(container);
+    else if (container.startedAt !== startedAt) part = lastRun(container);
   }
 }
 

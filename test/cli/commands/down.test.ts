@@ -25,7 +25,7 @@ test('down -v names the volumes and asks; no keeps everything', async () => {
   const { code, err, questions } = await run('down -v', { answers: ['n'] });
   expect(code).toBe(1);
   expect(questions).toEqual(['Remove them? [y/N] ']);
-  expect(err).toContain('  shop_data (alpha)\n');
+  expect(err).toContain('  shop_data\n');
   expect([engine.world.containers.size, engine.world.volumes.size]).toEqual([2, 1]);
 });
 
