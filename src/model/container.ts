@@ -107,7 +107,7 @@ export type Mount =
       readonly readOnly: boolean;
       readonly sizeBytes: number | undefined;
       readonly mode: number | undefined;
-      /** Options of the short form (`tmpfs: /run:size=64m`), passed as they are. */
+      /** Options of the short form (`tmpfs: /run:size=64m`), passed as they are, empty for none; `undefined` in the long form. */
       readonly options: string | undefined;
     }
   | {

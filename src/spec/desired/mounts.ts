@@ -1,10 +1,11 @@
 import type { Mount, VolumesFrom } from '../../model/container.ts';
-import { at, bytesAt, flagAt, mappingsOf, type Node, numberAt, pairsAt, textsAt, wordAt } from '../read.ts';
+import { bytesAt, flagAt, mappingsOf, type Node, numberAt, pairsAt, textsAt, wordAt } from '../read.ts';
+import { find } from '../tree.ts';
 
 /** Volumes, then `tmpfs`, then the engine's socket where it is asked for. Types that only other engines know (`npipe`, `cluster`) are left out; the checks name them. */
 export function readMounts(service: Node): readonly Mount[] {
   return [
-    ...mappingsOf(at(service, 'volumes')).flatMap((mount) => readMount(mount) ?? []),
+    ...mappingsOf(find(service, 'volumes')).flatMap((mount) => readMount(mount) ?? []),
     ...textsAt(service, 'tmpfs').map(readTmpfsLine),
     ...(flagAt(service, 'use_api_socket') === true ? [engineSocket] : []),
   ];
@@ -66,13 +67,13 @@ function bindOptions(node: Node): Omit<Extract<Mount, { type: 'bind' }>, 'type' 
 
 /** A mount without `bind` makes its source; one with `bind` says so, for the canonical form leaves out what is false. */
 export function mayCreate(mount: Node): boolean {
-  return at(mount, 'bind') === undefined || flagAt(mount, 'bind', 'create_host_path') === true;
+  return find(mount, 'bind') === undefined || flagAt(mount, 'bind', 'create_host_path') === true;
 }
 
 function readTmpfsLine(line: string): Mount {
   const cut = line.indexOf(':');
   const target = cut < 0 ? line : line.slice(0, cut);
-  const options = cut < 0 ? undefined : line.slice(cut + 1);
+  const options = cut < 0 ? '' : line.slice(cut + 1);
   return { type: 'tmpfs', target, readOnly: false, sizeBytes: undefined, mode: undefined, options };
 }
 
