@@ -1,3 +1,4 @@
+import type { Diagnostic } from '../../model/diagnostic.ts';
 import { error, type Report, warning } from '../report.ts';
 import { find, findText, record, scalar, type Tree } from '../tree.ts';
 import { parseMount, type ShortMount } from '../values/mount.ts';
@@ -12,6 +13,7 @@ export function longMount(tree: Tree, report: Report): Tree {
   }
   if (tree.kind !== 'scalar' || tree.value === null) return tree;
   const mount = parseMount(textOf(tree));
+  if (/^\p{L}:\/[^:\\]*$/u.test(textOf(tree))) report(adviseOnDrive(tree, textOf(tree)));
   if (mount.ok) {
     for (const option of mount.value.unknown) {
       const message = `"${option}" is no option of a mount, and counts for nothing`;
@@ -28,6 +30,11 @@ export function longMount(tree: Tree, report: Report): Tree {
   const hint = 'expected [source:]target[:options], such as "./data:/data:ro"';
   report(error(tree.span, { code: 'bad-mount', message: `"${textOf(tree)}" is not a mount: ${mount.error}`, hint }));
   return tree;
+}
+
+function adviseOnDrive({ span }: Tree, text: string): Diagnostic {
+  const message = `one letter before a colon is a drive of Windows: "${text}" is the path of an unnamed volume`;
+  return warning(span, { code: 'drive-letter', message, hint: 'give the volume a name of two letters or more' });
 }
 
 function describeMount(mount: ShortMount, { span }: Tree): Tree {

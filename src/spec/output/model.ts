@@ -35,10 +35,12 @@ function toJson(tree: Tree, shape: Shape | undefined, format: 'json' | 'yaml', i
     return tree.items.map((inner) => toJson(inner, item, format, false));
   }
   const members = [...tree.entries].flatMap(([key, { value }]) => {
+    const inner = innerShape(shape, key);
     const isExtension = shape?.kind === 'record' && key.startsWith('x-');
     if (isExtension && format === 'json' && !isTop) return [];
+    if (inner?.kind === 'content' && value.kind === 'scalar' && value.value === '') return [];
     const shown = format === 'json' && shape !== undefined && capitalised.has(shape) ? capitalise(key) : key;
-    return [[escape(shown), toJson(value, innerShape(shape, key), format, false)] as const];
+    return [[escape(shown), toJson(value, inner, format, false)] as const];
   });
   return Object.fromEntries(members.toSorted(([a], [b]) => compareText(a, b)));
 }

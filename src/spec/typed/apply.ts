@@ -1,8 +1,8 @@
 import { type Report } from '../report.ts';
 import { isNull, type Mapping, mapEntries, scalar, sequence, type Tree } from '../tree.ts';
-import { textOf } from '../values/text.ts';
 import { readHosts, readOptions, readPairs, readSsh, readUlimit, readVariables } from './collections.ts';
 import {
+  asText,
   readBytes,
   readCommand,
   readDecimal,
@@ -27,7 +27,8 @@ export function applyShape(tree: Tree, shape: Shape, report: Report): Tree | und
   if (shape.kind === 'record') return applyRecord(tree, shape, report);
   if (shape.kind === 'list') return applyList(tree, shape, report);
   if (shape.kind !== 'map') return isNull(tree) ? undefined : readers[shape.kind](tree, report);
-  return tree.kind === 'mapping' ? mapEntries(tree, (value) => applyNamed(value, shape.of, report)) : undefined;
+  if (tree.kind !== 'mapping' || (tree.entries.size === 0 && !shape.isKept)) return undefined;
+  return mapEntries(tree, (value) => applyNamed(value, shape.of, report));
 }
 
 /** One text is a list of one, where the specification takes both. */
@@ -44,7 +45,7 @@ function applyNamed(value: Tree, shape: Shape, report: Report): Tree {
 
 /** Items stand even where they are empty: their number and order count. */
 function applyItem(item: Tree, shape: Shape, report: Report): Tree | undefined {
-  if (shape.kind === 'text') return item.kind === 'scalar' ? scalar(textOf(item), item.span) : item;
+  if (shape.kind === 'text') return asText(item);
   return applyShape(item, shape, report);
 }
 
@@ -74,6 +75,7 @@ const readers: Readonly<Record<LeafShape['kind'], Read>> = {
   duration: (tree, report) => dropZero(readDuration(tree, report)),
   period: readDuration,
   mode: readMode,
+  content: asText,
   command: readCommand,
   test: readTest,
   'device-count': readDeviceCount,

@@ -5,7 +5,8 @@ const fileObject: Shape = fields({
   name: text,
   file: text,
   environment: text,
-  content: text,
+  // Blank content is content.
+  content: { kind: 'content' },
   external: flag,
   labels: pairs,
   driver: text,
@@ -33,7 +34,7 @@ const network: Shape = fields({
 /** The canonical Compose model. */
 export const modelShape: Shape = fields({
   name: text,
-  services: map(serviceShape),
+  services: { kind: 'map', of: serviceShape, isKept: true },
   networks: map(network),
   volumes: map(fields({ name: text, driver: text, driver_opts: pairs, external: flag, labels: pairs })),
   secrets: map(fileObject),

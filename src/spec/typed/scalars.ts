@@ -121,7 +121,8 @@ export function readTest(tree: Tree): Tree | undefined {
   return tree.kind === 'scalar' ? sequence([scalar('CMD-SHELL', tree.span), asText(tree)], tree.span) : undefined;
 }
 
-function asText(item: Tree): Tree {
+/** Text as it is, blank or not. */
+export function asText(item: Tree): Tree {
   return item.kind === 'scalar' ? scalar(textOf(item), item.span) : item;
 }
 

@@ -7,7 +7,7 @@ export type Shape = LeafShape | ListShape | MapShape | RecordShape;
 export type LeafShape =
   | { readonly kind: 'text' | 'flag' | 'integer' | 'decimal' | 'bytes' | 'duration' }
   /** Kept. */
-  | { readonly kind: 'choice' | 'count' | 'period' | 'mode' }
+  | { readonly kind: 'choice' | 'count' | 'period' | 'mode' | 'content' }
   /** Words of a command line; kept, since none is not the image's. */
   | { readonly kind: 'command' | 'test' }
   | { readonly kind: 'device-count' | 'ulimit' | 'hosts' | 'ssh' }
@@ -22,6 +22,8 @@ export interface ListShape {
 export interface MapShape {
   readonly kind: 'map';
   readonly of: Shape;
+  /** Shown even without any name in it. */
+  readonly isKept: boolean;
 }
 
 export interface RecordShape {
@@ -50,7 +52,7 @@ export function list(of: Shape): Shape {
 }
 
 export function map(of: Shape): Shape {
-  return { kind: 'map', of };
+  return { kind: 'map', of, isKept: false };
 }
 
 /** A mapping with these keys, which falls away only where it is not written at all. */

@@ -1,0 +1,108 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+
+import { load } from './support/model.ts';
+
+const seeds = [
+  'services:\n  web:\n    image: a\n    ports: ["80:80", {target: 90, published: "9000-9010"}]\n    environment: {A: 010, B: ${X:-y}}\n',
+  'x-a: &a {image: a, labels: [a=b]}\nservices:\n  web: {<<: *a, volumes: ["./a:/a:ro", data:/b], command: "a \'b c\'"}\nvolumes: {data: }\n',
+  'include: [other.yaml]\nservices:\n  web: {extends: {service: b}, image: a}\n  b: {image: b, depends_on: [c], deploy: {replicas: 2}}\n  c: {image: c}\n',
+  'name: ${N}\nservices:\n  web:\n    build: {context: ., args: [A, B=1], secrets: [s]}\n    healthcheck: {test: [CMD, x], interval: 1m30s}\n---\nservices: {web: {ports: !reset []}}\n',
+];
+
+/** Pieces that mean something to YAML, to Compose or to neither. */
+const pieces = fc.constantFrom(
+  ...[
+    'services:',
+    '\n',
+    '\n  ',
+    '\n    ',
+    ' ',
+    ':',
+    ': ',
+    '- ',
+    '? ',
+    '[',
+    ']',
+    '{',
+    '}',
+    ',',
+    '"',
+    "'",
+    '|',
+    '>',
+    '#',
+  ],
+  ...[
+    '&a ',
+    '*a',
+    '<<: ',
+    '!reset ',
+    '!override ',
+    '!!str ',
+    '!x ',
+    '---\n',
+    '%YAML 1.1\n',
+    '\t',
+    '${',
+    '}',
+    '$A',
+    ':-',
+  ],
+  ...[
+    'image',
+    'ports',
+    'volumes',
+    'networks',
+    'extends',
+    'include',
+    'environment',
+    'deploy',
+    '0',
+    '-1',
+    '1e9',
+    '~',
+    'null',
+  ],
+  ...[
+    'x-',
+    '__proto__',
+    'constructor',
+    '../',
+    '/a:/b',
+    '80-90:80',
+    '999999999999999999999',
+    'true',
+    '\u202e',
+    '\u0000',
+    '😀',
+    '\r\n',
+  ],
+);
+
+const text = fc.oneof(
+  fc.array(pieces, { maxLength: 60 }).map((parts) => parts.join('')),
+  fc
+    .record({
+      seed: fc.constantFrom(...seeds),
+      cuts: fc.array(fc.tuple(fc.nat(400), fc.nat(12), pieces), { maxLength: 6 }),
+    })
+    .map(({ seed, cuts }) =>
+      cuts.reduce((whole, [at, length, piece]) => whole.slice(0, at) + piece + whole.slice(at + length), seed),
+    ),
+  fc.string({ unit: 'binary', maxLength: 200 }),
+);
+
+test('no file crashes or stalls loading, and what loads does so the same way twice', { timeout: 60_000 }, () => {
+  fc.assert(
+    fc.property(text, text, fc.string({ maxLength: 40 }), (main, other, env) => {
+      const files = { 'stack.yaml': main, 'other.yaml': other, '.env': env };
+      const start = performance.now();
+      const loaded = load(files);
+      expect(performance.now() - start).toBeLessThan(1_000);
+      if (loaded.ok) expect(load(files)).toEqual(loaded);
+      else expect(loaded.diagnostics.length).toBeGreaterThan(0);
+    }),
+    { numRuns: 10_000, interruptAfterTimeLimit: 20_000, markInterruptAsFailure: false },
+  );
+});
