@@ -8,7 +8,7 @@ import { at, textAt } from './read/answer.ts';
 /** Where an engine listens and how to get there. */
 export type Endpoint = UnixEndpoint | TcpEndpoint | SshEndpoint;
 
-export interface UnixEndpoint {
+interface UnixEndpoint {
   readonly kind: 'unix';
   readonly path: string;
 }
@@ -31,7 +31,7 @@ export interface SshEndpoint {
 }
 
 /** Certificates in PEM. `verify` false accepts any server. */
-export interface Tls {
+interface Tls {
   readonly verify: boolean;
   readonly ca: string | undefined;
   readonly cert: string | undefined;
@@ -63,7 +63,7 @@ export interface EndpointWorld {
 }
 
 /** Why there is no endpoint. Nothing was contacted. */
-export interface EndpointProblem {
+interface EndpointProblem {
   readonly code: 'host-and-context' | 'host-invalid' | 'context-unknown' | 'context-invalid' | 'tls-files';
   readonly message: string;
   readonly hint: string | undefined;

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import type { ContainerEvent, Engine, ObserveQuery, Resolve } from '../../src/engine/engine.ts';
-import { EngineError } from '../../src/engine/engine.ts';
+import { type ContainerEvent, type Engine, EngineError, type ObserveQuery } from '../../src/engine/engine.ts';
 import type { ContainerSpec } from '../../src/model/container.ts';
 import type { DesiredNetwork, Project } from '../../src/model/desired.ts';
 import type { ContainerId, NetworkId } from '../../src/model/id.ts';
 import type { ContainerState, ObservedContainer, ObservedEngine } from '../../src/model/observed.ts';
 import type { ContainerCreation, ResolvedAttachment } from '../../src/model/plan.ts';
+import { resolve } from '../engine/support/creation.ts';
 import { attachment, network, spec, volume } from '../support/builders.ts';
 
 /** What every engine of the suite holds: all of busybox. */
@@ -39,17 +39,6 @@ export interface Fixture {
 
 /** A generous deadline: engines of tests share a small machine. */
 export const soon = (): AbortSignal => AbortSignal.timeout(30_000);
-
-export const resolve: Resolve = {
-  container: (ref) => {
-    if (ref.from === 'step') throw new Error('no step has run');
-    return ref.id;
-  },
-  network: (ref) => {
-    if (ref.from === 'step') throw new Error('no step has run');
-    return ref.id;
-  },
-};
 
 /** Opens a stack of a name that nobody else has. */
 export function openFixture(engine: Engine): Fixture {

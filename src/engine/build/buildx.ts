@@ -60,8 +60,8 @@ function clientArguments({ name, address }: NamedEndpoint): readonly string[] {
   return name === 'default' ? ['--host', address] : ['--context', name];
 }
 
-/** Options of `docker buildx build`. Exported for its test. */
-export function buildxArguments(target: NamedEndpoint, request: BuildRequest, folder: string): readonly string[] {
+/** Options of `docker buildx build`. */
+function buildxArguments(target: NamedEndpoint, request: BuildRequest, folder: string): readonly string[] {
   const { image, build, environment } = request;
   const each = (option: string, values: readonly string[]): string[] => values.flatMap((value) => [option, value]);
   const pairs = (list: readonly (readonly [string, string])[]): string[] =>

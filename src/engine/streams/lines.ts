@@ -7,7 +7,7 @@ const maxLineLength = 64 * 1024;
 const timestampPattern = /^(\d{4}-\d\d-\d\dT[\d:.]{8,18}(?:Z|[+-]\d\d:\d\d))(?: |$)/;
 const maxTimestamp = 40;
 
-export interface TimedLine {
+interface TimedLine {
   readonly timestamp: string;
   readonly text: string;
 }

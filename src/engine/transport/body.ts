@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 /** More than any answer of an engine that is well; less than what would exhaust our memory. */
 const maxBodyBytes = 64 * 1024 * 1024;
 /** An error's text is for people. */
-export const maxErrorBytes = 64 * 1024;
+const maxErrorBytes = 64 * 1024;
 
 /** An answer that no Docker engine gives: something else listens there, or something between us garbles it. */
 export class UnexpectedAnswer extends Error {

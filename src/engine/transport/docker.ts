@@ -56,7 +56,7 @@ export interface Docker {
 }
 
 /** A header's value, encoded already. */
-export interface Header {
+interface Header {
   readonly base64: string;
 }
 

@@ -28,7 +28,7 @@ export interface Wire {
 }
 
 /** One call, as dockerode's methods describe it. */
-export interface Dial {
+interface Dial {
   readonly path: string;
   readonly method: string;
   readonly options?: Options | undefined;

@@ -4,7 +4,7 @@ import { Duplex } from 'node:stream';
 import type { SshEndpoint } from '../endpoint.ts';
 
 /** `ssh` could not carry the connection; the message is what it said. */
-export class SshError extends Error {
+class SshError extends Error {
   override readonly name = 'SshError';
 }
 

@@ -9,7 +9,7 @@ import type { NamedEndpoint } from '../../../src/engine/endpoint.ts';
 import type { Engine } from '../../../src/engine/engine.ts';
 import { engineName } from '../../../src/model/id.ts';
 
-export interface Asked {
+interface Asked {
   readonly method: string;
   readonly url: string;
   /** Without the query. */

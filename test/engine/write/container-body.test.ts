@@ -18,7 +18,7 @@ const hostConfigOf = (overrides: Partial<ContainerSpec>): unknown => bodyOf({ sp
 test('the least of containers asks for nothing of its host', () => {
   const { Labels: _labels, ...body } = bodyOf({});
   expect(body).toEqual({
-    Image: 'stack-test/busybox',
+    Image: 'nginx',
     AttachStdout: true,
     AttachStderr: true,
     Tty: false,
@@ -176,6 +176,11 @@ test.each<[string, Mount, object]>([
     'a tmpfs of the short form',
     { type: 'tmpfs', target: '/t', readOnly: false, sizeBytes: undefined, mode: undefined, options: 'size=64m' },
     { Tmpfs: { '/t': 'size=64m' } },
+  ],
+  [
+    'a tmpfs of one word',
+    { type: 'tmpfs', target: '/t', readOnly: false, sizeBytes: undefined, mode: undefined, options: '' },
+    { Tmpfs: { '/t': '' } },
   ],
   [
     'an image',
