@@ -1,5 +1,5 @@
 import type { Pairs } from '../model/container.ts';
-import type { Entry, Mapping, Tree } from './tree.ts';
+import { type Entry, find, type Mapping, type Tree } from './tree.ts';
 import { parseBytes } from './values/bytes.ts';
 import { parseDuration } from './values/duration.ts';
 import { textOf } from './values/text.ts';
@@ -10,16 +10,6 @@ import { textOf } from './values/text.ts';
  */
 
 export type Node = Tree | undefined;
-
-export function at(node: Node, ...path: readonly string[]): Node {
-  let found = node;
-  for (const key of path) found = found?.kind === 'mapping' ? found.entries.get(key)?.value : undefined;
-  return found;
-}
-
-export function isNull(node: Node): boolean {
-  return node?.kind === 'scalar' && node.value === null;
-}
 
 /** Entries of a mapping in the order of the file. */
 export function entriesOf(node: Node): readonly (readonly [key: string, entry: Entry])[] {
@@ -35,7 +25,7 @@ export function mappingsOf(node: Node): readonly Mapping[] {
 }
 
 export function textAt(node: Node, ...path: readonly string[]): string | undefined {
-  const found = at(node, ...path);
+  const found = find(node, ...path);
   return found?.kind === 'scalar' && found.value !== null ? textOf(found) : undefined;
 }
 
@@ -77,7 +67,7 @@ export function bytesAt(node: Node, ...path: readonly string[]): number | undefi
 
 /** A list of texts; one text alone is a list of one. */
 export function textsAt(node: Node, ...path: readonly string[]): readonly string[] {
-  const found = at(node, ...path);
+  const found = find(node, ...path);
   if (found?.kind === 'scalar') return found.value === null ? [] : [textOf(found)];
   return itemsOf(found).flatMap((item) => textAt(item) ?? []);
 }
@@ -98,7 +88,7 @@ export function optionalPairsAt(
   node: Node,
   path: readonly string[],
 ): readonly (readonly [name: string, value: string | undefined])[] {
-  const found = at(node, ...path);
+  const found = find(node, ...path);
   const pairs = new Map<string, string | undefined>();
   for (const [name, { value }] of entriesOf(found)) pairs.set(name, textAt(value));
   for (const text of found?.kind === 'sequence' ? textsAt(found) : []) {

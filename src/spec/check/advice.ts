@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../../model/diagnostic.ts';
-import { at, entriesOf, flagAt, mappingsOf, textAt, wordAt } from '../read.ts';
+import { entriesOf, flagAt, mappingsOf, textAt, wordAt } from '../read.ts';
 import { type Report, warning } from '../report.ts';
-import type { Mapping } from '../tree.ts';
+import { find, type Mapping } from '../tree.ts';
 import { reportElevated } from './elevated.ts';
 import { reportIgnored } from './ignored.ts';
 import { referencesIn } from './references.ts';
@@ -30,7 +30,7 @@ const secretName = /(PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|API_?KEY|PRIVATE_?K
 
 /** Whoever may inspect the container reads its environment. */
 function reportSecrets({ name, service, report }: ServiceCheck): void {
-  for (const [variable, { value }] of entriesOf(at(service, 'environment'))) {
+  for (const [variable, { value }] of entriesOf(find(service, 'environment'))) {
     const text = textAt(value) ?? '';
     if (!secretName.test(variable) || text === '' || /^(true|false|yes|no|\d|\/.*)$/i.test(text)) continue;
     const message = `service "${name}" has ${variable} in its environment, where "docker inspect" shows it`;
@@ -51,7 +51,7 @@ function reportReadOnly({ name, service, tree, report }: ServiceCheck): void {
     ['secrets', 'secret'],
     ['configs', 'config'],
   ] as const) {
-    for (const item of mappingsOf(at(service, attribute))) {
+    for (const item of mappingsOf(find(service, attribute))) {
       const source = textAt(item, 'source') ?? '';
       const isOwned = ['uid', 'gid', 'mode'].some((key) => wordAt(item, key) !== undefined);
       if (!isOwned && wordAt(tree, attribute, source, 'file') !== undefined) continue;
@@ -69,11 +69,11 @@ function reportReadOnly({ name, service, tree, report }: ServiceCheck): void {
 
 /** Declared networks, volumes, secrets, configs and models that no service names. */
 function reportUnused(tree: Mapping, disabled: Mapping | undefined, report: Report): void {
-  const services = [...entriesOf(at(tree, 'services')), ...entriesOf(disabled)];
+  const services = [...entriesOf(find(tree, 'services')), ...entriesOf(disabled)];
   const references = services.flatMap(([, { value }]) => referencesIn(value));
   const used = new Set(references.map(({ kind, name }) => `${kind}s/${name}`));
   for (const section of ['networks', 'volumes', 'secrets', 'configs', 'models']) {
-    for (const [name, { key }] of entriesOf(at(tree, section))) {
+    for (const [name, { key }] of entriesOf(find(tree, section))) {
       if (used.has(`${section}/${name}`) || (section === 'networks' && name === 'default')) continue;
       report(warning(key, { code: 'unused', message: `${section}.${name} is declared, but no service uses it` }));
     }

@@ -1,13 +1,14 @@
 import type { Span } from '../../model/diagnostic.ts';
-import { at, itemsOf, mappingsOf, numberAt, textAt, wordAt } from '../read.ts';
+import { itemsOf, mappingsOf, numberAt, textAt, wordAt } from '../read.ts';
 import { error, warning } from '../report.ts';
+import { find } from '../tree.ts';
 import { related, type ServiceCheck } from './service.ts';
 
 /** Two services cannot give their containers one name. */
 export function checkContainerNames(checks: readonly ServiceCheck[]): void {
   const taken = new Map<string, Span>();
   for (const { service, report } of checks) {
-    const node = at(service, 'container_name');
+    const node = find(service, 'container_name');
     const name = wordAt(node);
     if (node === undefined || name === undefined) continue;
     const first = taken.get(name);
@@ -39,14 +40,14 @@ interface Target {
 
 function targetsOf(service: ServiceCheck['service']): readonly Target[] {
   const listed = (attribute: string, otherwise: (source: string) => string): readonly Target[] =>
-    mappingsOf(at(service, attribute)).map((item) => {
-      const target = at(item, 'target');
+    mappingsOf(find(service, attribute)).map((item) => {
+      const target = find(item, 'target');
       return {
         target: cleaned(wordAt(target) ?? otherwise(textAt(item, 'source') ?? '')),
         span: (target ?? item).span,
       };
     });
-  const tmpfs = at(service, 'tmpfs');
+  const tmpfs = find(service, 'tmpfs');
   const lines = tmpfs?.kind === 'scalar' ? [tmpfs] : itemsOf(tmpfs);
   return [
     ...listed('volumes', () => ''),
@@ -73,8 +74,8 @@ interface Claim {
 export function checkHostPorts(checks: readonly ServiceCheck[]): void {
   const claims = new Map<string, Claim[]>();
   for (const check of checks) {
-    for (const port of mappingsOf(at(check.service, 'ports'))) {
-      const published = at(port, 'published');
+    for (const port of mappingsOf(find(check.service, 'ports'))) {
+      const published = find(port, 'published');
       const number = wordAt(published);
       if (published === undefined || number === undefined || number === '0' || number.includes('-')) continue;
       const claim = { service: check.name, hostIp: wordAt(port, 'host_ip') ?? '', span: published.span };
@@ -109,7 +110,7 @@ function reportClash(
 }
 
 function checkReplicas({ name, service, report }: ServiceCheck, port: string, { span }: Claim): void {
-  const count = at(service, 'scale') ?? at(service, 'deploy', 'replicas');
+  const count = find(service, 'scale') ?? find(service, 'deploy', 'replicas');
   if (count === undefined || (numberAt(count) ?? 1) <= 1) return;
   report(
     warning(span, {

@@ -1,7 +1,7 @@
 import type { Span } from '../../model/diagnostic.ts';
-import { at, entriesOf, type Node, wordAt } from '../read.ts';
+import { entriesOf, type Node, wordAt } from '../read.ts';
 import { error, type Report } from '../report.ts';
-import type { Mapping } from '../tree.ts';
+import { find, type Mapping } from '../tree.ts';
 
 interface Edge {
   readonly from: string;
@@ -20,7 +20,7 @@ const shownEdges = 50;
  */
 export function checkCycles(tree: Mapping, report: Report): void {
   const edges = new Map<string, readonly Edge[]>();
-  for (const [name, { value }] of entriesOf(at(tree, 'services'))) edges.set(name, edgesOf(name, value));
+  for (const [name, { value }] of entriesOf(find(tree, 'services'))) edges.set(name, edgesOf(name, value));
 
   const circles: (readonly Edge[])[] = [];
   const done = new Set<string>();
@@ -31,8 +31,8 @@ export function checkCycles(tree: Mapping, report: Report): void {
 }
 
 function edgesOf(from: string, service: Node): readonly Edge[] {
-  const edges = entriesOf(at(service, 'depends_on')).map(([to, { key }]) => ({ from, to, span: key }));
-  const mode = at(service, 'network_mode');
+  const edges = entriesOf(find(service, 'depends_on')).map(([to, { key }]) => ({ from, to, span: key }));
+  const mode = find(service, 'network_mode');
   const [, to] = /^service:(.+)$/.exec(wordAt(mode) ?? '') ?? [];
   if (mode === undefined || to === undefined || edges.some((edge) => edge.to === to)) return edges;
   return [...edges, { from, to, span: mode.span }];

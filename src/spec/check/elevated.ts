@@ -1,6 +1,6 @@
-import { at, flagAt, itemsOf, mappingsOf, textAt, wordAt } from '../read.ts';
+import { flagAt, itemsOf, mappingsOf, textAt, wordAt } from '../read.ts';
 import { warning } from '../report.ts';
-import type { Mapping, Tree } from '../tree.ts';
+import { find, type Mapping, type Tree } from '../tree.ts';
 import { keyOf, type ServiceCheck } from './service.ts';
 
 /** Names what would let a container act as root on the machine of its engine. */
@@ -8,12 +8,12 @@ export function reportElevated(check: ServiceCheck): void {
   const { name, service, report } = check;
   const say: Say = (node, what) =>
     report(warning(node.span, { code: 'elevated-rights', message: `service "${name}" ${what}` }));
-  const privileged = at(service, 'privileged');
+  const privileged = find(service, 'privileged');
   if (privileged !== undefined && flagAt(privileged) === true) {
     say(privileged, 'is privileged: it can do on the machine what root can');
   }
   for (const [attribute, shared] of namespaces) {
-    const node = at(service, attribute);
+    const node = find(service, attribute);
     if (node !== undefined && wordAt(node) === 'host') say(node, `shares the ${shared} of the machine`);
   }
   reportOptions(service, say);
@@ -34,16 +34,16 @@ const strongCapabilities = ['ALL', 'SYS_ADMIN', 'SYS_MODULE', 'SYS_RAWIO'];
 const memoryDevices = ['/dev/mem', '/dev/kmem', '/dev/port'];
 
 function reportOptions(service: Mapping, say: Say): void {
-  for (const node of itemsOf(at(service, 'cap_add'))) {
+  for (const node of itemsOf(find(service, 'cap_add'))) {
     const word = (textAt(node) ?? '').toUpperCase().replace(/^CAP_/, '');
     if (strongCapabilities.includes(word))
       say(node, `has the capability ${word}, which is close to being root on the machine`);
   }
-  for (const node of itemsOf(at(service, 'security_opt'))) {
+  for (const node of itemsOf(find(service, 'security_opt'))) {
     const option = textAt(node) ?? '';
     if (/[:=](unconfined|disable)$/.test(option)) say(node, `turns off a protection: ${option}`);
   }
-  for (const node of mappingsOf(at(service, 'devices')).flatMap((device) => at(device, 'source') ?? [])) {
+  for (const node of mappingsOf(find(service, 'devices')).flatMap((device) => find(device, 'source') ?? [])) {
     if (memoryDevices.includes(wordAt(node) ?? '')) say(node, 'can read the memory of the machine');
   }
 }
@@ -67,8 +67,8 @@ const telling = new Set([
 ]);
 
 function reportMounts({ name, service, report }: ServiceCheck): void {
-  for (const mount of mappingsOf(at(service, 'volumes'))) {
-    const source = at(mount, 'source');
+  for (const mount of mappingsOf(find(service, 'volumes'))) {
+    const source = find(mount, 'source');
     const path = wordAt(source)?.replace(/(.)\/+$/, '$1');
     if (source === undefined || path === undefined || wordAt(mount, 'type') !== 'bind') continue;
     if (sockets.some((socket) => path.endsWith(`/${socket}`))) {

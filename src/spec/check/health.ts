@@ -1,14 +1,14 @@
-import { at, durationMsAt, flagAt, textsAt } from '../read.ts';
+import { durationMsAt, flagAt, textsAt } from '../read.ts';
 import { error, warning } from '../report.ts';
-import type { Mapping, Tree } from '../tree.ts';
+import { find, type Mapping, type Tree } from '../tree.ts';
 import { keyOf, type ServiceCheck } from './service.ts';
 
 /** Whether the check of a service can work as it is written. */
 export function checkHealthcheck({ name, service, report }: ServiceCheck): void {
-  const check = at(service, 'healthcheck');
+  const check = find(service, 'healthcheck');
   if (check?.kind !== 'mapping') return;
   const subject: Subject = { name, check, report };
-  const test = at(check, 'test');
+  const test = find(check, 'test');
   if (test !== undefined && flagAt(check, 'disable') !== true) checkTest(subject, test);
   checkStart(subject);
   checkTimeout(subject);
@@ -28,7 +28,7 @@ function checkTest({ name, report }: Subject, test: Tree): void {
 
 function checkStart({ name, check, report }: Subject): void {
   const span = keyOf(check, 'start_interval');
-  if (span === undefined || at(check, 'start_period') !== undefined) return;
+  if (span === undefined || find(check, 'start_period') !== undefined) return;
   const message = `the healthcheck of service "${name}" has a start_interval, but no start_period in which it counts`;
   report(error(span, { code: 'missing-key', message, hint: 'add "start_period"' }));
 }
@@ -37,7 +37,7 @@ function checkStart({ name, check, report }: Subject): void {
 const defaultIntervalMs = 30_000;
 
 function checkTimeout({ name, check, report }: Subject): void {
-  const timeout = at(check, 'timeout');
+  const timeout = find(check, 'timeout');
   if (timeout === undefined || (durationMsAt(timeout) ?? 0) <= (durationMsAt(check, 'interval') ?? defaultIntervalMs))
     return;
   const message = `one check of service "${name}" may take longer than the time between two`;

@@ -1,7 +1,7 @@
 import type { Span } from '../../model/diagnostic.ts';
-import { at, entriesOf, mappingsOf, type Node, wordAt } from '../read.ts';
+import { entriesOf, mappingsOf, type Node, wordAt } from '../read.ts';
 import { type Report, warning } from '../report.ts';
-import type { Mapping } from '../tree.ts';
+import { find, type Mapping } from '../tree.ts';
 
 interface Ignored {
   readonly path: readonly string[];
@@ -46,19 +46,19 @@ const ofResources: readonly (readonly [section: string, attribute: string])[] = 
 
 /** Names everything that the file says and nobody here acts on. */
 export function reportIgnored(tree: Mapping, report: Report): void {
-  for (const [name, { value: service }] of entriesOf(at(tree, 'services'))) {
+  for (const [name, { value: service }] of entriesOf(find(tree, 'services'))) {
     for (const { path, reason } of ofServices) tell(`services.${name}`, service, { path, reason }, report);
     reportWords(name, service, report);
   }
   for (const [section, attribute] of ofResources) {
-    for (const [name, { value }] of entriesOf(at(tree, section))) {
+    for (const [name, { value }] of entriesOf(find(tree, section))) {
       tell(`${section}.${name}`, value, { path: [attribute], reason: swarm }, report);
     }
   }
 }
 
 function tell(subject: string, node: Node, { path, reason }: Ignored, report: Report): void {
-  const parent = at(node, ...path.slice(0, -1));
+  const parent = find(node, ...path.slice(0, -1));
   const entry = parent?.kind === 'mapping' ? parent.entries.get(path.at(-1) ?? '') : undefined;
   if (entry !== undefined) say(entry.key, `${subject}.${path.join('.')} has no effect: ${reason}`, report);
 }
@@ -69,7 +69,7 @@ function say(span: Span, message: string, report: Report): void {
 
 /** Attributes of which single words are not acted on. */
 function reportWords(name: string, service: Node, report: Report): void {
-  const mode = at(service, 'deploy', 'mode');
+  const mode = find(service, 'deploy', 'mode');
   if (mode !== undefined && wordAt(mode)?.endsWith('-job') === true) {
     say(
       mode.span,
@@ -77,11 +77,11 @@ function reportWords(name: string, service: Node, report: Report): void {
       report,
     );
   }
-  const policy = at(service, 'pull_policy');
+  const policy = find(service, 'pull_policy');
   if (policy !== undefined && /^(refresh|daily|weekly|every_)/.test(wordAt(policy) ?? '')) {
     say(policy.span, `services.${name}.pull_policy counts as "missing": images have no age here`, report);
   }
-  for (const mount of mappingsOf(at(service, 'volumes'))) {
+  for (const mount of mappingsOf(find(service, 'volumes'))) {
     const type = wordAt(mount, 'type');
     if (type !== 'npipe' && type !== 'cluster') continue;
     say(

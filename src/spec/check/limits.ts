@@ -1,6 +1,6 @@
-import { at, bytesAt, entriesOf, type Node, numberAt, textAt } from '../read.ts';
+import { bytesAt, entriesOf, type Node, numberAt, textAt } from '../read.ts';
 import { error } from '../report.ts';
-import type { Tree } from '../tree.ts';
+import { find, type Tree } from '../tree.ts';
 import { related, type ServiceCheck } from './service.ts';
 
 /** Limits that no engine accepts. */
@@ -19,8 +19,8 @@ const twins = [
 /** The attributes of old and those of `deploy` may both be there, if they say the same. */
 export function checkTwins({ name, service, report }: ServiceCheck): void {
   for (const [attribute, group, key] of twins) {
-    const old = at(service, attribute);
-    const limit = at(service, 'deploy', 'resources', group, key);
+    const old = find(service, attribute);
+    const limit = find(service, 'deploy', 'resources', group, key);
     if (old === undefined || limit === undefined || amountOf(old) === amountOf(limit) || amountOf(old) === 0) continue;
     const message = `service "${name}" says ${attribute} ${textAt(old) ?? ''}, but deploy.resources.${group}.${key} ${textAt(limit) ?? ''}`;
     const place = related('the other limit', limit.span);
@@ -37,7 +37,7 @@ const minimumMemoryBytes = 6 * 2 ** 20;
 
 function checkMemory(check: ServiceCheck): void {
   const { name, service, report } = check;
-  const limits = at(service, 'deploy', 'resources', 'limits', 'memory') ?? at(service, 'mem_limit');
+  const limits = find(service, 'deploy', 'resources', 'limits', 'memory') ?? find(service, 'mem_limit');
   const bytes = bytesAt(limits);
   if (limits === undefined || bytes === undefined) return;
   if (bytes < minimumMemoryBytes) {
@@ -49,14 +49,15 @@ function checkMemory(check: ServiceCheck): void {
 }
 
 function checkReservation({ name, service, report }: ServiceCheck, limit: Tree, bytes: number): void {
-  const reservation = at(service, 'deploy', 'resources', 'reservations', 'memory') ?? at(service, 'mem_reservation');
+  const reservation =
+    find(service, 'deploy', 'resources', 'reservations', 'memory') ?? find(service, 'mem_reservation');
   if (reservation === undefined || (bytesAt(reservation) ?? 0) <= bytes) return;
   const message = `service "${name}" reserves more memory than its limit allows`;
   report(error(reservation.span, { code: 'out-of-range', message, related: related('the limit', limit.span) }));
 }
 
 function checkSwap({ name, service, report }: ServiceCheck, limit: Tree, bytes: number): void {
-  const swap = at(service, 'memswap_limit');
+  const swap = find(service, 'memswap_limit');
   const swapBytes = bytesAt(swap) ?? -1;
   if (swap === undefined || swapBytes === -1 || swapBytes >= bytes) return;
   const message = `service "${name}" allows less for memory and swap together than for memory alone`;
@@ -64,14 +65,18 @@ function checkSwap({ name, service, report }: ServiceCheck, limit: Tree, bytes: 
 }
 
 function checkUlimits({ name, service, report }: ServiceCheck): void {
-  for (const [limit, { value }] of entriesOf(at(service, 'ulimits'))) {
-    const soft = at(value, 'soft');
+  for (const [limit, { value }] of entriesOf(find(service, 'ulimits'))) {
+    const soft = find(value, 'soft');
     const hard = numberAt(value, 'hard') ?? -1;
     const softLimit = numberAt(soft) ?? 0;
     if (soft === undefined || hard === -1 || (softLimit !== -1 && softLimit <= hard)) continue;
     const message = `service "${name}" has a soft limit of ${limit} above the hard one`;
     report(
-      error(soft.span, { code: 'out-of-range', message, related: related('the hard limit', at(value, 'hard')?.span) }),
+      error(soft.span, {
+        code: 'out-of-range',
+        message,
+        related: related('the hard limit', find(value, 'hard')?.span),
+      }),
     );
   }
 }

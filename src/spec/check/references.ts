@@ -1,7 +1,8 @@
 import type { Span } from '../../model/diagnostic.ts';
 import { nearest } from '../nearest.ts';
-import { at, entriesOf, mappingsOf, type Node, pairsAt, textAt, wordAt } from '../read.ts';
+import { entriesOf, mappingsOf, type Node, pairsAt, textAt, wordAt } from '../read.ts';
 import { error } from '../report.ts';
+import { find } from '../tree.ts';
 import type { ServiceCheck } from './service.ts';
 
 /** What a file declares by name. */
@@ -22,10 +23,10 @@ interface Reference {
 /** Whatever a service names must be declared at the top of the file. */
 export function checkReferences(check: ServiceCheck): void {
   for (const { kind, name, span } of referencesIn(check.service)) {
-    if (at(check.tree, sections[kind], name) !== undefined) continue;
+    if (find(check.tree, sections[kind], name) !== undefined) continue;
     const near = nearest(
       name,
-      entriesOf(at(check.tree, sections[kind])).map(([key]) => key),
+      entriesOf(find(check.tree, sections[kind])).map(([key]) => key),
     );
     check.report(
       error(span, {
@@ -46,18 +47,18 @@ export function referencesIn(service: Node): readonly Reference[] {
     entriesOf(node).map(([name, { key }]) => ({ kind, name, span: key }));
   const sources = (kind: Reference['kind'], node: Node): readonly Reference[] =>
     mappingsOf(node).flatMap((item) => {
-      const source = at(item, 'source');
+      const source = find(item, 'source');
       const name = wordAt(source);
       return name === undefined || source === undefined ? [] : [{ kind, name, span: source.span }];
     });
-  const volumes = mappingsOf(at(service, 'volumes')).filter((mount) => textAt(mount, 'type') === 'volume');
+  const volumes = mappingsOf(find(service, 'volumes')).filter((mount) => textAt(mount, 'type') === 'volume');
   return [
-    ...keys('network', at(service, 'networks')),
-    ...keys('model', at(service, 'models')),
+    ...keys('network', find(service, 'networks')),
+    ...keys('model', find(service, 'models')),
     ...volumes.flatMap((mount) => sources('volume', { kind: 'sequence', items: [mount], span: mount.span })),
-    ...sources('secret', at(service, 'secrets')),
-    ...sources('secret', at(service, 'build', 'secrets')),
-    ...sources('config', at(service, 'configs')),
+    ...sources('secret', find(service, 'secrets')),
+    ...sources('secret', find(service, 'build', 'secrets')),
+    ...sources('config', find(service, 'configs')),
   ];
 }
 
@@ -67,22 +68,22 @@ export function checkServiceNames(check: ServiceCheck, disabled: ReadonlyMap<str
   const told = new Set<string>();
   const tell = (name: string, span: Span, isRequired: boolean): void => {
     const profiles = disabled.get(name);
-    if (at(tree, 'services', name) !== undefined || told.has(name) || (profiles !== undefined && !isRequired)) return;
+    if (find(tree, 'services', name) !== undefined || told.has(name) || (profiles !== undefined && !isRequired)) return;
     told.add(name);
     if (profiles === undefined) unknownService(check, name, span);
     else disabledService(check, name, { span, profiles });
   };
 
-  for (const [name, { key, value }] of entriesOf(at(service, 'depends_on'))) {
+  for (const [name, { key, value }] of entriesOf(find(service, 'depends_on'))) {
     tell(name, key, textAt(value, 'required') !== 'false');
   }
   for (const attribute of ['network_mode', 'ipc', 'pid']) {
-    const node = at(service, attribute);
+    const node = find(service, attribute);
     const word = wordAt(node);
     if (node !== undefined && word?.startsWith('service:') === true)
       tell(word.slice('service:'.length), node.span, true);
   }
-  const contexts = at(service, 'build', 'additional_contexts');
+  const contexts = find(service, 'build', 'additional_contexts');
   for (const [, context] of pairsAt(service, ['build', 'additional_contexts'])) {
     if (context.startsWith('service:')) tell(context.slice('service:'.length), contexts?.span ?? check.key, false);
   }
@@ -91,7 +92,7 @@ export function checkServiceNames(check: ServiceCheck, disabled: ReadonlyMap<str
 function unknownService({ name: from, tree, report }: ServiceCheck, name: string, span: Span): void {
   const near = nearest(
     name,
-    entriesOf(at(tree, 'services')).map(([declared]) => declared),
+    entriesOf(find(tree, 'services')).map(([declared]) => declared),
   );
   const hint = near === undefined ? undefined : `did you mean "${near}"?`;
   report(

@@ -1,15 +1,15 @@
-import { at, entriesOf, flagAt, mappingsOf } from '../read.ts';
+import { entriesOf, flagAt, mappingsOf } from '../read.ts';
 import { error, type Report, warning } from '../report.ts';
-import type { Mapping, Tree } from '../tree.ts';
+import { find, type Mapping, type Tree } from '../tree.ts';
 import { byPlace, keyOf, related } from './service.ts';
 
 /** Networks, volumes, configs and secrets: what they may say together. */
 export function checkResources(tree: Mapping, report: Report): void {
   for (const section of ['networks', 'volumes', 'secrets', 'configs']) {
-    for (const [name, { value }] of entriesOf(at(tree, section))) checkExternal(`${section}.${name}`, value, report);
+    for (const [name, { value }] of entriesOf(find(tree, section))) checkExternal(`${section}.${name}`, value, report);
   }
   for (const section of ['secrets', 'configs']) {
-    for (const [name, { key, value }] of entriesOf(at(tree, section))) {
+    for (const [name, { key, value }] of entriesOf(find(tree, section))) {
       checkContent(`${section}.${name}`, { key, value }, report);
     }
   }
@@ -31,7 +31,7 @@ const definitions = [
 function checkExternal(path: string, node: Tree, report: Report): void {
   if (flagAt(node, 'external') !== true) return;
   const pools = keyOf(node, 'ipam');
-  const isPlain = mappingsOf(at(node, 'ipam', 'config')).length === 0;
+  const isPlain = mappingsOf(find(node, 'ipam', 'config')).length === 0;
   for (const attribute of [...definitions, 'ipam']) {
     const span = attribute === 'ipam' && isPlain ? undefined : attribute === 'ipam' ? pools : keyOf(node, attribute);
     if (span === undefined) continue;

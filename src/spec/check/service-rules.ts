@@ -1,6 +1,6 @@
-import { at, mappingsOf, numberAt, textAt, textsAt, wordAt } from '../read.ts';
+import { mappingsOf, numberAt, textAt, textsAt, wordAt } from '../read.ts';
 import { error } from '../report.ts';
-import type { Tree } from '../tree.ts';
+import { find, type Tree } from '../tree.ts';
 import { checkHealthcheck } from './health.ts';
 import { checkTwins } from './limits.ts';
 import { byPlace, keyOf, related, type ServiceCheck } from './service.ts';
@@ -19,13 +19,13 @@ export function checkService(check: ServiceCheck): void {
 }
 
 function checkImage({ name, key, service, report }: ServiceCheck): void {
-  const build = at(service, 'build');
-  if (build === undefined && wordAt(service, 'image') === undefined && at(service, 'provider') === undefined) {
+  const build = find(service, 'build');
+  if (build === undefined && wordAt(service, 'image') === undefined && find(service, 'provider') === undefined) {
     const message = `service "${name}" has neither an image nor a build`;
     report(error(key, { code: 'no-image', message, hint: 'say "image: NAME", or "build: FOLDER"' }));
   }
   const platforms = textsAt(build, 'platforms');
-  const platform = at(service, 'platform');
+  const platform = find(service, 'platform');
   const wanted = wordAt(platform);
   if (platform !== undefined && wanted !== undefined && platforms.length > 0 && !platforms.includes(wanted)) {
     report(
@@ -56,7 +56,7 @@ function exclusive({ name, service, report }: ServiceCheck, one: readonly string
 
 function checkScale(check: ServiceCheck): void {
   const { name, service, report } = check;
-  const counts = [at(service, 'scale'), at(service, 'deploy', 'replicas')].filter((node) => node !== undefined);
+  const counts = [find(service, 'scale'), find(service, 'deploy', 'replicas')].filter((node) => node !== undefined);
   const [first, second] = counts;
   if (first === undefined) return;
   if (second !== undefined && numberAt(first) !== numberAt(second)) {
@@ -83,8 +83,8 @@ function checkFixedName({ name, service, report }: ServiceCheck, count: Tree): v
 
 function checkDeviceRequests({ name, service, report }: ServiceCheck): void {
   const requests = [
-    ...mappingsOf(at(service, 'gpus')),
-    ...mappingsOf(at(service, 'deploy', 'resources', 'reservations', 'devices')),
+    ...mappingsOf(find(service, 'gpus')),
+    ...mappingsOf(find(service, 'deploy', 'resources', 'reservations', 'devices')),
   ];
   for (const request of requests) {
     const count = keyOf(request, 'count');
@@ -103,8 +103,8 @@ function checkDeviceRequests({ name, service, report }: ServiceCheck): void {
 }
 
 function checkWatch({ name, service, report }: ServiceCheck): void {
-  for (const rule of mappingsOf(at(service, 'develop', 'watch'))) {
-    const action = at(rule, 'action');
+  for (const rule of mappingsOf(find(service, 'develop', 'watch'))) {
+    const action = find(rule, 'action');
     const word = wordAt(action) ?? '';
     if (action === undefined || !word.startsWith('sync') || wordAt(rule, 'target') !== undefined) continue;
     const message = `service "${name}" copies changed files, but does not say where to`;

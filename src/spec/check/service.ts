@@ -1,7 +1,7 @@
 import type { Related, Span } from '../../model/diagnostic.ts';
-import { at, entriesOf } from '../read.ts';
+import { entriesOf } from '../read.ts';
 import type { Report } from '../report.ts';
-import type { Mapping, Tree } from '../tree.ts';
+import { find, type Mapping, type Tree } from '../tree.ts';
 
 /** One enabled service, as every check receives it. */
 export interface ServiceCheck {
@@ -15,7 +15,7 @@ export interface ServiceCheck {
 }
 
 export function servicesOf(tree: Mapping, report: Report): readonly ServiceCheck[] {
-  return entriesOf(at(tree, 'services')).flatMap(([name, { key, value }]) =>
+  return entriesOf(find(tree, 'services')).flatMap(([name, { key, value }]) =>
     value.kind === 'mapping' ? [{ name, key, service: value, tree, report }] : [],
   );
 }
@@ -23,7 +23,7 @@ export function servicesOf(tree: Mapping, report: Report): readonly ServiceCheck
 /** Where the key of a value stands; several keys lead down to it. */
 export function keyOf(node: Tree | undefined, ...path: readonly string[]): Span | undefined {
   const last = path.at(-1);
-  const parent = at(node, ...path.slice(0, -1));
+  const parent = find(node, ...path.slice(0, -1));
   return last === undefined || parent?.kind !== 'mapping' ? undefined : parent.entries.get(last)?.key;
 }
 

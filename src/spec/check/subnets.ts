@@ -1,6 +1,6 @@
-import { at, entriesOf, mappingsOf, type Node, textAt, wordAt } from '../read.ts';
+import { entriesOf, mappingsOf, type Node, textAt, wordAt } from '../read.ts';
 import { error, type Report, warning } from '../report.ts';
-import type { Mapping, Tree } from '../tree.ts';
+import { find, type Mapping, type Tree } from '../tree.ts';
 import { contains, overlaps, parseAddress, parseSubnet, type Subnet } from './address.ts';
 import { byPlace, related } from './service.ts';
 
@@ -12,12 +12,12 @@ interface Pool {
 
 /** Address ranges that are none, that overlap, or that leave the gateway outside, of networks in use. */
 export function checkSubnets(tree: Mapping, report: Report): void {
-  const used = new Set(entriesOf(at(tree, 'services')).flatMap(([, { value }]) => networksOf(value)));
-  const networks = entriesOf(at(tree, 'networks')).filter(([network]) => used.has(network));
+  const used = new Set(entriesOf(find(tree, 'services')).flatMap(([, { value }]) => networksOf(value)));
+  const networks = entriesOf(find(tree, 'networks')).filter(([network]) => used.has(network));
   const pools = networks.flatMap(([network, { value }]) =>
-    mappingsOf(at(value, 'ipam', 'config')).flatMap((pool): readonly Pool[] => {
+    mappingsOf(find(value, 'ipam', 'config')).flatMap((pool): readonly Pool[] => {
       const subnet = checkPool(network, pool, report);
-      const node = at(pool, 'subnet');
+      const node = find(pool, 'subnet');
       return subnet === undefined || node === undefined ? [] : [{ network, subnet, node }];
     }),
   );
@@ -30,7 +30,7 @@ export function checkSubnets(tree: Mapping, report: Report): void {
 }
 
 function networksOf(service: Tree): readonly string[] {
-  return entriesOf(at(service, 'networks')).map(([network]) => network);
+  return entriesOf(find(service, 'networks')).map(([network]) => network);
 }
 
 function byAddress({ subnet: a }: Pool, { subnet: b }: Pool): number {
@@ -46,7 +46,7 @@ function reportOverlap(one: Pool, other: Pool, report: Report): void {
 }
 
 function checkPool(network: string, pool: Mapping, report: Report): Subnet | undefined {
-  const node = at(pool, 'subnet');
+  const node = find(pool, 'subnet');
   const text = wordAt(node);
   if (node === undefined || text === undefined) return undefined;
   const subnet = parseSubnet(text);
@@ -62,7 +62,7 @@ function checkPool(network: string, pool: Mapping, report: Report): Subnet | und
     report(warning(node.span, { code: 'bad-subnet', message, hint: 'write the first address of the range' }));
   }
   for (const attribute of ['gateway', 'ip_range'] as const) {
-    const inner = at(pool, attribute);
+    const inner = find(pool, attribute);
     if (inner === undefined || isInside(subnet, inner)) continue;
     const message = `the network "${network}" has its ${attribute} "${textAt(inner) ?? ''}" outside ${text}`;
     report(error(inner.span, { code: 'bad-subnet', message, related: related('the subnet', node.span) }));

@@ -1,8 +1,8 @@
 import { parseConstraint } from '../desired/deploy.ts';
 import { nearest } from '../nearest.ts';
-import { at, entriesOf, itemsOf, mappingsOf, pairsAt, textAt, wordAt } from '../read.ts';
+import { entriesOf, itemsOf, mappingsOf, pairsAt, textAt, wordAt } from '../read.ts';
 import { error, warning } from '../report.ts';
-import type { Tree } from '../tree.ts';
+import { find, type Tree } from '../tree.ts';
 import { imageFault } from '../values/image.ts';
 import { isIp } from '../values/port.ts';
 import type { ServiceCheck } from './service.ts';
@@ -20,7 +20,7 @@ export function checkValues(check: ServiceCheck): void {
 }
 
 function checkImage({ service, report }: ServiceCheck): void {
-  const node = at(service, 'image');
+  const node = find(service, 'image');
   const image = wordAt(node);
   const fault = image === undefined ? undefined : imageFault(image);
   if (node === undefined || fault === undefined) return;
@@ -31,9 +31,9 @@ function checkImage({ service, report }: ServiceCheck): void {
 const protocols = ['tcp', 'udp', 'sctp'];
 
 function checkPorts({ service, report }: ServiceCheck): void {
-  for (const port of mappingsOf(at(service, 'ports'))) {
+  for (const port of mappingsOf(find(service, 'ports'))) {
     for (const [key, fault] of portFaults) {
-      const node = at(port, key);
+      const node = find(port, key);
       // The canonical form leaves out what is 0.
       const text = wordAt(node) ?? (key === 'target' ? '0' : undefined);
       const message = text === undefined ? undefined : fault(text);
@@ -63,8 +63,8 @@ const portFaults: readonly (readonly [key: string, fault: (text: string) => stri
 /** Mounting over everything cannot work, and a path that climbs says something else than it does. */
 function checkTargets(check: ServiceCheck): void {
   for (const attribute of ['volumes', 'secrets', 'configs'] as const) {
-    for (const item of mappingsOf(at(check.service, attribute))) {
-      const node = at(item, 'target');
+    for (const item of mappingsOf(find(check.service, attribute))) {
+      const node = find(item, 'target');
       const target = wordAt(node);
       if (node !== undefined && target !== undefined) checkTarget(check, { node, target, attribute });
     }
@@ -88,8 +88,8 @@ function checkTarget(
 }
 
 function checkOwners({ service, report }: ServiceCheck): void {
-  const files = [...mappingsOf(at(service, 'secrets')), ...mappingsOf(at(service, 'configs'))];
-  const owners = files.flatMap((file) => [at(file, 'uid'), at(file, 'gid')]).filter((node) => node !== undefined);
+  const files = [...mappingsOf(find(service, 'secrets')), ...mappingsOf(find(service, 'configs'))];
+  const owners = files.flatMap((file) => [find(file, 'uid'), find(file, 'gid')]).filter((node) => node !== undefined);
   for (const node of owners) {
     if (/^\d{1,10}$/.test(textAt(node) ?? '')) continue;
     const message = 'the owner of a file must be a number; names are known inside the container only';
@@ -109,7 +109,7 @@ const capabilities = new Set(
 
 /** Kernels learn new ones, so an unknown capability is doubtful only. */
 function checkCapabilities({ service, report }: ServiceCheck): void {
-  for (const node of [...itemsOf(at(service, 'cap_add')), ...itemsOf(at(service, 'cap_drop'))]) {
+  for (const node of [...itemsOf(find(service, 'cap_add')), ...itemsOf(find(service, 'cap_drop'))]) {
     const word = (textAt(node) ?? '').toUpperCase().replace(/^CAP_/, '');
     if (capabilities.has(word)) continue;
     const near = nearest(word, capabilities);
@@ -119,8 +119,8 @@ function checkCapabilities({ service, report }: ServiceCheck): void {
 }
 
 function checkDevices({ service, report }: ServiceCheck): void {
-  for (const device of mappingsOf(at(service, 'devices'))) {
-    const node = at(device, 'permissions');
+  for (const device of mappingsOf(find(service, 'devices'))) {
+    const node = find(device, 'permissions');
     const permissions = wordAt(node);
     if (node === undefined || permissions === undefined || /^[rwm]{1,3}$/.test(permissions)) continue;
     const message = `"${permissions}" are no permissions of a device: they are letters of "rwm"`;
@@ -132,7 +132,7 @@ const reserved = /^(stack|com\.docker\.compose)\./;
 
 /** Labels by which a stack is found again; with other values it would be lost. */
 function checkLabels({ name, service, report }: ServiceCheck): void {
-  const labels = at(service, 'labels');
+  const labels = find(service, 'labels');
   const places = new Map(entriesOf(labels).map(([label, { key }]) => [label, key]));
   for (const [label] of pairsAt(service, ['labels'])) {
     const span = places.get(label) ?? labels?.span;
@@ -143,7 +143,7 @@ function checkLabels({ name, service, report }: ServiceCheck): void {
 }
 
 function checkConstraints({ service, report }: ServiceCheck): void {
-  for (const node of itemsOf(at(service, 'deploy', 'placement', 'constraints'))) {
+  for (const node of itemsOf(find(service, 'deploy', 'placement', 'constraints'))) {
     const text = textAt(node) ?? '';
     if (parseConstraint(text) !== undefined) continue;
     const message = `"${text.slice(0, 100)}" is no placement constraint, and counts for nothing`;

@@ -1,6 +1,7 @@
 import { nearest } from '../nearest.ts';
-import { at, mappingsOf, wordAt } from '../read.ts';
+import { mappingsOf, wordAt } from '../read.ts';
 import { error, warning } from '../report.ts';
+import { find } from '../tree.ts';
 import { keyOf, related, type ServiceCheck } from './service.ts';
 
 /** Attributes whose words the specification leaves open and engines do not. */
@@ -21,7 +22,7 @@ const words: readonly (readonly [path: readonly string[], pattern: RegExp, allow
 
 export function checkWords({ name, service, report }: ServiceCheck): void {
   for (const [path, pattern, allowed] of words) {
-    const node = at(service, ...path);
+    const node = find(service, ...path);
     const word = wordAt(node);
     if (node === undefined || word === undefined || pattern.test(word)) continue;
     const near = nearest(word, allowed);
@@ -53,7 +54,7 @@ export function checkName({ name, key, report }: ServiceCheck): void {
 const maximumReplicas = 1000;
 
 export function checkReplicas({ name, service, report }: ServiceCheck): void {
-  for (const node of [at(service, 'scale'), at(service, 'deploy', 'replicas')]) {
+  for (const node of [find(service, 'scale'), find(service, 'deploy', 'replicas')]) {
     if (node === undefined || Number(wordAt(node) ?? 0) <= maximumReplicas) continue;
     report(
       error(node.span, {
@@ -66,8 +67,8 @@ export function checkReplicas({ name, service, report }: ServiceCheck): void {
 
 /** The old container still holds its port of the machine when the new one wants it. */
 export function checkOrder({ name, service, report }: ServiceCheck): void {
-  const order = at(service, 'deploy', 'update_config', 'order');
-  const port = mappingsOf(at(service, 'ports')).find((each) => /^[1-9]\d*$/.test(wordAt(each, 'published') ?? ''));
+  const order = find(service, 'deploy', 'update_config', 'order');
+  const port = mappingsOf(find(service, 'ports')).find((each) => /^[1-9]\d*$/.test(wordAt(each, 'published') ?? ''));
   if (order === undefined || wordAt(order) !== 'start-first' || port === undefined) return;
   const number = wordAt(port, 'published') ?? '';
   const message = `a new container of service "${name}" cannot start first: the old one holds the port ${number} of the machine`;

@@ -1,6 +1,5 @@
 import type { BuildSpec } from '../../model/desired.ts';
 import {
-  at,
   bytesAt,
   flagAt,
   mappingsOf,
@@ -12,6 +11,7 @@ import {
   textsAt,
   wordAt,
 } from '../read.ts';
+import { find } from '../tree.ts';
 import type { Contents } from './files.ts';
 import { readUlimits } from './resources.ts';
 
@@ -36,12 +36,12 @@ export function readBuild(node: Node, contents: Contents): BuildSpec | undefined
     platforms: [...new Set(textsAt(node, 'platforms'))],
     privileged: flagAt(node, 'privileged') ?? false,
     additionalContexts: pairsAt(node, ['additional_contexts']),
-    secrets: mappingsOf(at(node, 'secrets')).flatMap((secret) => {
+    secrets: mappingsOf(find(node, 'secrets')).flatMap((secret) => {
       const source = textAt(secret, 'source') ?? '';
       const content = contents.find('secret', source);
       return content === undefined ? [] : [{ id: wordAt(secret, 'target') ?? source, digest: content.digest }];
     }),
     ssh: pairsAt(node, ['ssh']),
-    ulimits: readUlimits(at(node, 'ulimits')),
+    ulimits: readUlimits(find(node, 'ulimits')),
   };
 }

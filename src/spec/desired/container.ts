@@ -8,10 +8,8 @@ import type {
 } from '../../model/container.ts';
 import type { Project } from '../../model/desired.ts';
 import {
-  at,
   durationMsAt,
   flagAt,
-  isNull,
   mappingsOf,
   type Node,
   numberAt,
@@ -20,7 +18,7 @@ import {
   textsAt,
   wordAt,
 } from '../read.ts';
-import type { Mapping } from '../tree.ts';
+import { find, isNull, type Mapping } from '../tree.ts';
 import { type Contents, readFiles } from './files.ts';
 import { readMounts, readVolumesFrom } from './mounts.ts';
 import { readNetworkMode } from './network.ts';
@@ -57,13 +55,13 @@ export function readContainer(source: ContainerSource): ContainerSpec {
     stopSignal: wordAt(service, 'stop_signal'),
     stopGracePeriodMs: durationMsAt(service, 'stop_grace_period'),
     restart: readRestart(service),
-    healthcheck: readHealthcheck(at(service, 'healthcheck')),
-    ports: mappingsOf(at(service, 'ports')).map(readPort),
+    healthcheck: readHealthcheck(find(service, 'healthcheck')),
+    ports: mappingsOf(find(service, 'ports')).map(readPort),
     expose: readExpose(service),
     volumes: readMounts(service),
     volumesFrom: readVolumesFrom(service),
     files: readFiles(service, source.contents),
-    network: readNetworkMode(service, at(tree, 'networks')),
+    network: readNetworkMode(service, find(tree, 'networks')),
     links: textsAt(service, 'links'),
     externalLinks: textsAt(service, 'external_links'),
     dns: textsAt(service, 'dns'),
@@ -71,7 +69,7 @@ export function readContainer(source: ContainerSource): ContainerSpec {
     dnsOpt: textsAt(service, 'dns_opt'),
     extraHosts: textsAt(service, 'extra_hosts'),
     macAddress: wordAt(service, 'mac_address'),
-    logging: readLogging(at(service, 'logging')),
+    logging: readLogging(find(service, 'logging')),
     sysctls: pairsAt(service, ['sysctls']),
     security: readSecurity(service, source.securityOpt),
     namespaces: readNamespaces(service),
@@ -81,19 +79,19 @@ export function readContainer(source: ContainerSource): ContainerSpec {
 }
 
 /** A service that is only built gets an image of its own name. */
-function imageOf({ service, project, name }: Pick<ContainerSource, 'service' | 'project' | 'name'>): string {
+function imageOf({ service, project, name }: ContainerSource): string {
   return wordAt(service, 'image') ?? `${project.name}-${name}`;
 }
 
 /** `null` keeps what the image has; an empty list clears it. */
 function wordsAt(service: Node, key: string): readonly string[] | undefined {
-  const node = at(service, key);
+  const node = find(service, key);
   return node === undefined || isNull(node) ? undefined : textsAt(node);
 }
 
 /** `deploy.restart_policy` wins over `restart`; without `condition` it means `any`, as the specification has it. */
 export function readRestart(service: Node): RestartPolicy {
-  const policy = at(service, 'deploy', 'restart_policy');
+  const policy = find(service, 'deploy', 'restart_policy');
   if (policy?.kind === 'mapping') {
     const condition = conditionOf(wordAt(policy, 'condition') ?? 'any');
     return { condition, maxAttempts: condition === 'on-failure' ? numberAt(policy, 'max_attempts') : undefined };

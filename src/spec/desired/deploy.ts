@@ -1,16 +1,6 @@
 import type { Dependency, Placement, PullPolicy, UpdatePolicy } from '../../model/desired.ts';
-import {
-  at,
-  durationMsAt,
-  entriesOf,
-  flagAt,
-  limitAt,
-  mappingsOf,
-  type Node,
-  numberAt,
-  textsAt,
-  wordAt,
-} from '../read.ts';
+import { durationMsAt, entriesOf, flagAt, limitAt, mappingsOf, type Node, numberAt, textsAt, wordAt } from '../read.ts';
+import { find } from '../tree.ts';
 
 /** `scale` says the same as `deploy.replicas`; neither is one replica. */
 export function readReplicas(service: Node): number {
@@ -18,11 +8,11 @@ export function readReplicas(service: Node): number {
 }
 
 export function readPlacement(service: Node): Placement {
-  const deploy = at(service, 'deploy');
+  const deploy = find(service, 'deploy');
   return {
     mode: wordAt(deploy, 'mode')?.startsWith('global') === true ? 'global' : 'replicated',
     constraints: textsAt(deploy, 'placement', 'constraints').flatMap((text) => parseConstraint(text) ?? []),
-    preferences: mappingsOf(at(deploy, 'placement', 'preferences')).flatMap((item) => wordAt(item, 'spread') ?? []),
+    preferences: mappingsOf(find(deploy, 'placement', 'preferences')).flatMap((item) => wordAt(item, 'spread') ?? []),
     maxReplicasPerNode: limitAt(deploy, 'placement', 'max_replicas_per_node'),
   };
 }
@@ -35,7 +25,7 @@ export function parseConstraint(text: string): Placement['constraints'][number] 
 }
 
 export function readUpdate(service: Node): UpdatePolicy {
-  const node = at(service, 'deploy', 'update_config');
+  const node = find(service, 'deploy', 'update_config');
   const order = wordAt(node, 'order');
   const action = wordAt(node, 'failure_action');
   return {
@@ -62,7 +52,7 @@ const conditions: ReadonlyMap<string, Dependency['condition']> = new Map([
 
 /** Sorted by name; dependencies on what has no container of ours are left out. */
 export function readDependencies(service: Node, containers: ReadonlySet<string>): readonly Dependency[] {
-  return entriesOf(at(service, 'depends_on'))
+  return entriesOf(find(service, 'depends_on'))
     .filter(([name]) => containers.has(name))
     .map(([name, { value }]) => ({
       service: name,

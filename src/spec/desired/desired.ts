@@ -1,11 +1,11 @@
 import type { Desired, DesiredService, Project } from '../../model/desired.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { Environment } from '../environment.ts';
-import { at, entriesOf, flagAt, wordAt } from '../read.ts';
+import { entriesOf, flagAt, wordAt } from '../read.ts';
 import type { Sources } from '../sources.ts';
-import type { Mapping } from '../tree.ts';
+import { find, type Mapping } from '../tree.ts';
 import { readBuild } from './build.ts';
-import { readContainer } from './container.ts';
+import { type ContainerSource, readContainer } from './container.ts';
 import { readDependencies, readPlacement, readPullPolicy, readReplicas, readUpdate } from './deploy.ts';
 import { readContents } from './files.ts';
 import { readNetwork, readVolume } from './network.ts';
@@ -35,9 +35,9 @@ export function toDesired(input: DesiredInput): { desired: Desired; diagnostics:
   const report = (diagnostic: Diagnostic): number => diagnostics.push(diagnostic);
   checkPaths({ ...input, report });
   const contents = readContents({ ...input, report });
-  const declared = entriesOf(at(tree, 'services')).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const declared = entriesOf(find(tree, 'services')).toSorted(([a], [b]) => (a < b ? -1 : 1));
   const running = declared.flatMap(([name, { value }]) =>
-    value.kind === 'mapping' && at(value, 'provider') === undefined ? [[name, value] as const] : [],
+    value.kind === 'mapping' && find(value, 'provider') === undefined ? [[name, value] as const] : [],
   );
   const names = new Set(running.map(([name]) => name));
   const services = running.map(([name, service]) => {
@@ -48,11 +48,11 @@ export function toDesired(input: DesiredInput): { desired: Desired; diagnostics:
     project,
     services,
     disabledServices: input.disabledServices.toSorted(),
-    networks: entriesOf(at(tree, 'networks'))
+    networks: entriesOf(find(tree, 'networks'))
       .filter(([key]) => services.some((service) => usesNetwork(service, key)))
       .map(([key, { value }]) => readNetwork(key, value, project))
       .toSorted(byKey),
-    volumes: entriesOf(at(tree, 'volumes'))
+    volumes: entriesOf(find(tree, 'volumes'))
       .filter(([key]) => services.some((service) => usesVolume(service, key)))
       .map(([key, { value }]) => readVolume(key, value, project))
       .toSorted(byKey),
@@ -61,14 +61,14 @@ export function toDesired(input: DesiredInput): { desired: Desired; diagnostics:
   return { desired, diagnostics };
 }
 
-function readService(source: Parameters<typeof readContainer>[0], names: ReadonlySet<string>): DesiredService {
+function readService(source: ContainerSource, names: ReadonlySet<string>): DesiredService {
   const { name, service, contents } = source;
   return {
     name,
     replicas: readReplicas(service),
     container: readContainer(source),
     containerName: wordAt(service, 'container_name'),
-    build: readBuild(at(service, 'build'), contents),
+    build: readBuild(find(service, 'build'), contents),
     pullPolicy: readPullPolicy(service),
     dependsOn: readDependencies(service, names),
     attach: flagAt(service, 'attach') ?? true,

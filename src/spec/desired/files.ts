@@ -4,10 +4,10 @@ import type { FileMount } from '../../model/container.ts';
 import type { Project } from '../../model/desired.ts';
 import type { Span } from '../../model/diagnostic.ts';
 import type { Environment } from '../environment.ts';
-import { at, entriesOf, flagAt, mappingsOf, type Node, numberAt, textAt, wordAt } from '../read.ts';
+import { flagAt, mappingsOf, type Node, numberAt, textAt, wordAt } from '../read.ts';
 import { error, type Report, warning } from '../report.ts';
 import type { Sources } from '../sources.ts';
-import type { Entry, Mapping } from '../tree.ts';
+import { type Entry, find, type Mapping } from '../tree.ts';
 import { mayRead } from './paths.ts';
 
 type Kind = FileMount['kind'];
@@ -39,7 +39,7 @@ const maximumBytes = 500 * 1024;
 export function readContents(reading: Reading): Contents {
   const bytes = new Map<string, Uint8Array>();
   const found = new Map<string, Content | undefined>();
-  const find = (kind: Kind, key: string): Content | undefined => {
+  const look = (kind: Kind, key: string): Content | undefined => {
     const name = `${kind}/${key}`;
     if (found.has(name)) return found.get(name);
     const entry = entryOf(reading.tree, `${kind}s`, key);
@@ -50,11 +50,12 @@ export function readContents(reading: Reading): Contents {
     found.set(name, content);
     return content;
   };
-  return { find, bytes };
+  return { find: look, bytes };
 }
 
 function entryOf(tree: Mapping, section: string, key: string): Entry | undefined {
-  return entriesOf(at(tree, section)).find(([name]) => name === key)?.[1];
+  const declared = find(tree, section);
+  return declared?.kind === 'mapping' ? declared.entries.get(key) : undefined;
 }
 
 /**
@@ -97,7 +98,7 @@ function readContent(kind: Kind, key: string, { key: span, value: node }: Entry,
 function readVariable(subject: string, variable: string, node: Node, reading: Reading): Read | undefined {
   const value = reading.environment.get(variable)?.value;
   if (value !== undefined) return { bytes: new TextEncoder().encode(value), path: undefined };
-  const place = at(node, 'environment');
+  const place = find(node, 'environment');
   if (place === undefined) return undefined;
   const message = `${subject} takes its content from the variable "${variable}", which is not set`;
   reading.report(
@@ -140,14 +141,16 @@ const fault = {
 } as const;
 
 function placeOf(node: Node, key: string, otherwise: Span): Span {
-  return at(node, key)?.span ?? otherwise;
+  return find(node, key)?.span ?? otherwise;
 }
 
 /** Configs and secrets at their places in the container, sorted by target. */
 export function readFiles(service: Node, contents: Contents): readonly FileMount[] {
   const kinds: readonly Kind[] = ['config', 'secret'];
   return kinds
-    .flatMap((kind) => mappingsOf(at(service, `${kind}s`)).flatMap((node) => readFileMount(kind, node, contents) ?? []))
+    .flatMap((kind) =>
+      mappingsOf(find(service, `${kind}s`)).flatMap((node) => readFileMount(kind, node, contents) ?? []),
+    )
     .toSorted((a, b) => (a.target < b.target ? -1 : 1));
 }
 

@@ -1,6 +1,7 @@
 import type { NetworkAttachment, NetworkMode } from '../../model/container.ts';
 import type { DesiredNetwork, DesiredVolume, Project } from '../../model/desired.ts';
-import { at, entriesOf, flagAt, mappingsOf, type Node, numberAt, pairsAt, sortedTextsAt, wordAt } from '../read.ts';
+import { entriesOf, flagAt, mappingsOf, type Node, numberAt, pairsAt, sortedTextsAt, wordAt } from '../read.ts';
+import { find } from '../tree.ts';
 
 /** How the service reaches others: through networks, another's namespace, or in the engine's own words. */
 export function readNetworkMode(service: Node, networks: Node): NetworkMode {
@@ -8,7 +9,7 @@ export function readNetworkMode(service: Node, networks: Node): NetworkMode {
   if (mode?.startsWith('service:') === true) return { kind: 'service', service: mode.slice('service:'.length) };
   if (mode !== undefined) return { kind: 'engine', mode };
 
-  const attachments = entriesOf(at(service, 'networks'))
+  const attachments = entriesOf(find(service, 'networks'))
     .map(([key, { value }]) => readAttachment(key, value))
     .toSorted((a, b) => b.priority - a.priority || (a.network < b.network ? -1 : 1));
   const [only] = attachments;
@@ -50,7 +51,7 @@ export function readNetwork(key: string, node: Node, project: Project): DesiredN
       ipam: {
         driver: wordAt(node, 'ipam', 'driver'),
         options: pairsAt(node, ['ipam', 'options']),
-        config: mappingsOf(at(node, 'ipam', 'config')).map((pool) => ({
+        config: mappingsOf(find(node, 'ipam', 'config')).map((pool) => ({
           subnet: wordAt(pool, 'subnet'),
           ipRange: wordAt(pool, 'ip_range'),
           gateway: wordAt(pool, 'gateway'),

@@ -2,10 +2,10 @@ import { posix } from 'node:path';
 
 import type { Project } from '../../model/desired.ts';
 import type { Span } from '../../model/diagnostic.ts';
-import { at, entriesOf, mappingsOf, textAt, wordAt } from '../read.ts';
+import { entriesOf, mappingsOf, textAt, wordAt } from '../read.ts';
 import { error, type Report, warning } from '../report.ts';
 import type { Sources } from '../sources.ts';
-import type { Mapping, Tree } from '../tree.ts';
+import { find, type Mapping, type Tree } from '../tree.ts';
 import { mayCreate } from './mounts.ts';
 
 interface Reading {
@@ -17,15 +17,15 @@ interface Reading {
 
 /** Folders that are not there: doubtful only, for the image may exist already, and mounts are of the engine's disk. */
 export function checkPaths(reading: Reading): void {
-  for (const [name, { value: service }] of entriesOf(at(reading.tree, 'services'))) {
-    const build = at(service, 'build');
+  for (const [name, { value: service }] of entriesOf(find(reading.tree, 'services'))) {
+    const build = find(service, 'build');
     if (build?.kind === 'mapping') checkContext(name, build, reading);
-    for (const mount of mappingsOf(at(service, 'volumes'))) checkSource(name, mount, reading);
+    for (const mount of mappingsOf(find(service, 'volumes'))) checkSource(name, mount, reading);
   }
 }
 
 function checkContext(name: string, build: Mapping, { sources, report }: Reading): void {
-  const node = at(build, 'context');
+  const node = find(build, 'context');
   const context = wordAt(node);
   if (node === undefined || context?.startsWith('/') !== true) return;
   const say = (place: Tree, code: string, message: string): void => report(warning(place.span, { code, message }));
@@ -37,7 +37,7 @@ function checkContext(name: string, build: Mapping, { sources, report }: Reading
   else if (context === '/' || context === sources.homeDir) {
     say(node, 'large-context', `service "${name}" sends all of ${context} to its builder`);
   } else {
-    const dockerfile = at(build, 'dockerfile');
+    const dockerfile = find(build, 'dockerfile');
     const path = posix.resolve(context, wordAt(dockerfile) ?? 'Dockerfile');
     if (textAt(build, 'dockerfile_inline') !== undefined || sources.resolve(path) !== undefined) return;
     say(dockerfile ?? node, 'missing-file', `the Dockerfile of service "${name}", ${path}, does not exist`);
@@ -45,7 +45,7 @@ function checkContext(name: string, build: Mapping, { sources, report }: Reading
 }
 
 function checkSource(name: string, mount: Mapping, { sources, report }: Reading): void {
-  const node = at(mount, 'source');
+  const node = find(mount, 'source');
   const source = wordAt(node);
   if (node === undefined || source === undefined || wordAt(mount, 'type') !== 'bind') return;
   if (mayCreate(mount) || sources.resolve(source) !== undefined) return;

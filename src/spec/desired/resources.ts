@@ -1,6 +1,5 @@
 import type { BlockIo, DeviceRate, DeviceRequest, Devices, Resources } from '../../model/container.ts';
 import {
-  at,
   bytesAt,
   entriesOf,
   flagAt,
@@ -13,11 +12,12 @@ import {
   textsAt,
   wordAt,
 } from '../read.ts';
+import { find } from '../tree.ts';
 
 /** Limits and shares. What `deploy.resources` says wins over the attributes of old. */
 export function readResources(service: Node): Resources {
-  const limits = at(service, 'deploy', 'resources', 'limits');
-  const reservations = at(service, 'deploy', 'resources', 'reservations');
+  const limits = find(service, 'deploy', 'resources', 'limits');
+  const reservations = find(service, 'deploy', 'resources', 'reservations');
   const cpus = limitAt(limits, 'cpus') ?? limitAt(service, 'cpus');
   return {
     cpuNanos: cpus === undefined ? undefined : Math.round(cpus * 1e9),
@@ -37,9 +37,9 @@ export function readResources(service: Node): Resources {
     pidsLimit: limitAt(limits, 'pids') ?? limitAt(service, 'pids_limit'),
     oomKillDisable: flagAt(service, 'oom_kill_disable') ?? false,
     oomScoreAdj: limitAt(service, 'oom_score_adj'),
-    ulimits: readUlimits(at(service, 'ulimits')),
+    ulimits: readUlimits(find(service, 'ulimits')),
     storageOpt: pairsAt(service, ['storage_opt']),
-    blkio: readBlockIo(at(service, 'blkio_config')),
+    blkio: readBlockIo(find(service, 'blkio_config')),
   };
 }
 
@@ -55,8 +55,8 @@ export function readUlimits(node: Node): Resources['ulimits'] {
 
 /** Devices, rules for them, and requests that a driver answers, such as GPUs. */
 export function readDevices(service: Node): Devices {
-  const reserved = mappingsOf(at(service, 'deploy', 'resources', 'reservations', 'devices'));
-  const devices = mappingsOf(at(service, 'devices')).map((device) => {
+  const reserved = mappingsOf(find(service, 'deploy', 'resources', 'reservations', 'devices'));
+  const devices = mappingsOf(find(service, 'devices')).map((device) => {
     const source = textAt(device, 'source') ?? '';
     return { source, target: wordAt(device, 'target') ?? source, permissions: wordAt(device, 'permissions') ?? 'rwm' };
   });
@@ -67,7 +67,7 @@ export function readDevices(service: Node): Devices {
     requests: [
       ...reserved.map((request) => readRequest(request, [])),
       ...(named.length === 0 ? [] : [deviceNames(named.map(({ source }) => source))]),
-      ...mappingsOf(at(service, 'gpus')).map((request) => readRequest(request, ['gpu'])),
+      ...mappingsOf(find(service, 'gpus')).map((request) => readRequest(request, ['gpu'])),
     ],
     runtime: wordAt(service, 'runtime'),
     isolation: wordAt(service, 'isolation'),
@@ -98,13 +98,13 @@ function readRequest(request: Node, extra: readonly string[]): DeviceRequest {
 function readBlockIo(node: Node): BlockIo | undefined {
   if (node?.kind !== 'mapping') return undefined;
   const rates = (key: string): readonly DeviceRate[] =>
-    mappingsOf(at(node, key)).map((device) => ({
+    mappingsOf(find(node, key)).map((device) => ({
       path: textAt(device, 'path') ?? '',
       rate: bytesAt(device, 'rate') ?? 0,
     }));
   return {
     weight: limitAt(node, 'weight'),
-    weightDevice: mappingsOf(at(node, 'weight_device')).map((device) => ({
+    weightDevice: mappingsOf(find(node, 'weight_device')).map((device) => ({
       path: textAt(device, 'path') ?? '',
       weight: numberAt(device, 'weight') ?? 0,
     })),

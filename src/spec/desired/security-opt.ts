@@ -1,6 +1,7 @@
-import { at, itemsOf, type Node, textAt } from '../read.ts';
+import { itemsOf, type Node, textAt } from '../read.ts';
 import { error, type Report } from '../report.ts';
 import type { Sources } from '../sources.ts';
+import { find } from '../tree.ts';
 
 interface Reading {
   readonly sources: Sources;
@@ -11,7 +12,7 @@ interface Reading {
 
 /** Security options as the engine takes them: it wants the text of a seccomp profile where the file names its path. */
 export function readSecurityOpt(service: Node, reading: Reading): readonly string[] {
-  return itemsOf(at(service, 'security_opt')).map((item) => {
+  return itemsOf(find(service, 'security_opt')).map((item) => {
     const option = textAt(item) ?? '';
     const [, path] = /^seccomp[=:](.*)$/.exec(option) ?? [];
     if (path === undefined || path === 'unconfined' || path === 'builtin') return option;

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../../model/diagnostic.ts';
-import { at, entriesOf, itemsOf, type Node, numberAt, textAt } from '../read.ts';
+import { entriesOf, itemsOf, type Node, numberAt, textAt } from '../read.ts';
 import { type Report, warning } from '../report.ts';
-import type { Scalar, Tree } from '../tree.ts';
+import { find, type Scalar, type Tree } from '../tree.ts';
 import { parseDuration } from '../values/duration.ts';
 import { textOf } from '../values/text.ts';
 
@@ -9,8 +9,8 @@ import { textOf } from '../values/text.ts';
 export function findTraps(tree: Tree): readonly Diagnostic[] {
   const diagnostics: Diagnostic[] = [];
   const report = (diagnostic: Diagnostic): number => diagnostics.push(diagnostic);
-  for (const [, { value: service }] of entriesOf(at(tree, 'services'))) {
-    for (const path of namedTexts) findChangedTexts(at(service, ...path), report);
+  for (const [, { value: service }] of entriesOf(find(tree, 'services'))) {
+    for (const path of namedTexts) findChangedTexts(find(service, ...path), report);
     findModes(service, report);
     findPorts(service, report);
     findZeros(service, report);
@@ -37,9 +37,9 @@ function isPlain(node: Node): node is Scalar {
 
 /** `mode: 755` is a decimal number, which nobody means. */
 function findModes(service: Tree, report: Report): void {
-  const files = [...itemsOf(at(service, 'secrets')), ...itemsOf(at(service, 'configs'))];
-  const mounts = itemsOf(at(service, 'volumes')).map((mount) => at(mount, 'tmpfs'));
-  for (const mode of [...files, ...mounts].map((node) => at(node, 'mode'))) {
+  const files = [...itemsOf(find(service, 'secrets')), ...itemsOf(find(service, 'configs'))];
+  const mounts = itemsOf(find(service, 'volumes')).map((mount) => find(mount, 'tmpfs'));
+  for (const mode of [...files, ...mounts].map((node) => find(node, 'mode'))) {
     if (!isPlain(mode) || !/^[1-7][0-7]{2,3}$/.test(mode.source)) continue;
     const message = `${mode.source} is a decimal number here, the mode 0${Number(mode.source).toString(8)}`;
     report(warning(mode.span, { code: 'changed-by-yaml', message, hint: `write 0${mode.source}` }));
@@ -48,7 +48,7 @@ function findModes(service: Tree, report: Report): void {
 
 /** YAML 1.1 has numbers to the base of sixty, and takes `22:22` for 1342. */
 function findPorts(service: Tree, report: Report): void {
-  for (const port of itemsOf(at(service, 'ports'))) {
+  for (const port of itemsOf(find(service, 'ports'))) {
     if (port.kind !== 'scalar' || port.isQuoted || !/^[1-9]\d{0,4}(:[0-5]?\d)+$/.test(port.source)) continue;
     const message = `many YAML readers take ${port.source} for a number to the base of sixty`;
     report(warning(port.span, { code: 'changed-by-yaml', message, hint: `put it in quotes: "${port.source}"` }));
@@ -56,7 +56,7 @@ function findPorts(service: Tree, report: Report): void {
 }
 
 function findEmptyCheck(service: Tree, report: Report): void {
-  const test = at(service, 'healthcheck', 'test');
+  const test = find(service, 'healthcheck', 'test');
   if (test?.kind !== 'sequence' || test.items.length > 0) return;
   const message = 'an empty test turns nothing off: the healthcheck of the image applies';
   report(warning(test.span, { code: 'bad-healthcheck', message, hint: 'turn it off with [NONE]' }));
@@ -64,7 +64,7 @@ function findEmptyCheck(service: Tree, report: Report): void {
 
 function findZeros(service: Tree, report: Report): void {
   for (const attribute of ['interval', 'timeout', 'retries']) {
-    const node = at(service, 'healthcheck', attribute);
+    const node = find(service, 'healthcheck', attribute);
     const duration = parseDuration(textAt(node) ?? '');
     const amount = duration.ok ? duration.value : numberAt(node);
     if (node === undefined || amount !== 0) continue;
