@@ -27,6 +27,16 @@ export interface Execution {
   readonly stop: AbortSignal;
   /** Give up waiting. */
   readonly abort: AbortSignal;
+  /** `undefined`: nothing has to allow a change. */
+  readonly permit: Permit | undefined;
+}
+
+/** What allows changes, and may end while a plan is carried out. */
+export interface Permit {
+  /** Asked before each change: whether this engine may be changed at this moment. */
+  readonly isHeld: (engine: EngineName) => boolean;
+  /** Fires when it is over for good. */
+  readonly lost: AbortSignal;
 }
 
 export type StepResult =
@@ -116,12 +126,13 @@ async function settle(running: Running, step: Step): Promise<StepResult> {
 
 async function begin(running: Running, lane: Lane, step: Step): Promise<StepResult> {
   const { execution, inFlight } = running;
-  const { emit, clock, stop } = execution;
-  if (isAborted(stop)) return skip(running, step, interrupted);
+  const { emit, clock } = execution;
+  const isCall = step.operation.kind !== 'wait-container';
+  if (isOver(execution) || (isCall && execution.permit?.isHeld(lane.engine.name) === false))
+    return skip(running, step, interrupted);
   if (lane.lostAt !== undefined)
     return skip(running, step, { kind: 'skipped', because: 'dependency', failed: lane.lostAt });
   const startedAt = clock.now();
-  const isCall = step.operation.kind !== 'wait-container';
   if (isCall) inFlight.add(step.id);
   emit({ atMs: startedAt, type: 'step-started', step });
   try {
@@ -129,7 +140,7 @@ async function begin(running: Running, lane: Lane, step: Step): Promise<StepResu
     emit({ atMs: clock.now(), type: 'step-done', step, elapsedMs: clock.now() - startedAt });
     return { kind: 'done' };
   } catch (cause) {
-    if (!isCall && isAborted(stop)) return skip(running, step, interrupted);
+    if (!isCall && isOver(execution)) return skip(running, step, interrupted);
     const failure = await explainFailure(step, cause, { engine: lane.engine, clock, signal: execution.abort });
     if (isSilent(cause)) lane.lostAt ??= step;
     const { message, hint, details } = failure;
@@ -140,6 +151,10 @@ async function begin(running: Running, lane: Lane, step: Step): Promise<StepResu
   }
 }
 
+/** Nothing new begins, and nobody waits for containers any more. */
+const isOver = ({ stop, permit }: Execution): boolean =>
+  isAborted(stop) || (permit !== undefined && isAborted(permit.lost));
+
 const interrupted: Skipped = { kind: 'skipped', because: 'interrupted', failed: undefined };
 
 /** The engine gave no answer, so that asking it more would only add to what we do not know. */
@@ -147,12 +162,12 @@ const isSilent = (cause: unknown): boolean =>
   cause instanceof EngineError && ['lost', 'timeout', 'unreachable', 'aborted'].includes(cause.code);
 
 async function carryOut({ execution, made }: Running, lane: Lane, step: Step): Promise<void> {
-  const { clock, stop, abort, contents, emit } = execution;
+  const { clock, stop, abort, permit, contents, emit } = execution;
   const { engine, watcher } = lane;
   const { operation } = step;
   if (operation.kind === 'wait-container') {
     const { until, deadlineMs } = operation;
-    const signal = AbortSignal.any([stop, abort]);
+    const signal = AbortSignal.any([stop, abort, ...(permit === undefined ? [] : [permit.lost])]);
     const id = resolver(made).container(operation.container);
     return waitForContainer({ engine, id, until, deadlineMs, clock, watcher, signal });
   }

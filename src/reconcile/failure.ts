@@ -33,7 +33,8 @@ export async function explainFailure(
   const { container } = cause;
   const lines = container === undefined ? [] : await lastLines(container.id, asking);
   const details = [...probeOf(container), ...lines];
-  const hint = `see all of its output with \`stack logs ${step.operation.address.split('/')[1] ?? ''}\``;
+  const service = step.operation.address.split('/')[1] ?? '';
+  const hint = lines.length < tail ? undefined : `see all of its output with \`stack logs ${service}\``;
   return { code: 'wait', message: cause.message, hint, details };
 }
 

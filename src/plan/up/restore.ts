@@ -21,7 +21,7 @@ export function restoreReplica(site: ReplicaSite): Replica {
   const blank = { engine, slot, kept: undefined, started: [], proofs: new Map(), ended: [] };
   if (best === undefined) return { ...blank, container: undefined };
   const leaving = failed.map((container) => {
-    const reasons = [up.input.history.failed.get(container.id) ?? 'its start was given up'];
+    const reasons = [up.input.history.failed.get(container.id) ?? 'not started: what it waits for failed'];
     return { builder: up.builder, engine, request: up.request, container, reasons };
   });
   const stopped = leaving.flatMap((it) => addStop(it, []));

@@ -96,7 +96,7 @@ function isSatisfied({ kept, container }: Replica, isJob: boolean): boolean {
 function noticeEnded({ input: { observed, history }, jobs, builder }: Up): void {
   for (const container of observed.engines.flatMap(({ containers }) => containers)) {
     if (container.isOneOff || container.state !== 'exited' || !history.freshContainers.has(container.id)) continue;
-    if (jobs.has(container.service) && container.exitCode === 0) continue;
+    if (history.failed.has(container.id) || (jobs.has(container.service) && container.exitCode === 0)) continue;
     builder.notice({
       code: 'ended-after-start',
       address: serviceAddress(container.service),
