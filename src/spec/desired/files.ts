@@ -173,8 +173,7 @@ function readFileMount(kind: Kind, node: Mapping, contents: Contents): FileMount
 }
 
 /** Where Compose puts it: secrets below /run/secrets, configs at the root. */
-function targetOf(kind: Kind, source: string, target: string | undefined): string {
-  if (kind === 'config') return target ?? `/${source}`;
-  if (target === undefined) return `/run/secrets/${source}`;
-  return /^(\/|[A-Za-z]:[\\/])/.test(target) ? target : `/run/secrets/${target}`;
+function targetOf(kind: Kind, source: string, target = source): string {
+  if (/^(\/|[A-Za-z]:[\\/])/.test(target)) return target;
+  return kind === 'secret' ? `/run/secrets/${target}` : `/${target}`;
 }

@@ -14,8 +14,9 @@ export function readNetworkMode(service: Node, networks: Node): NetworkMode {
     .toSorted((a, b) => b.priority - a.priority || (a.network < b.network ? -1 : 1));
   const [only] = attachments;
   const name = only === undefined ? undefined : wordAt(networks, only.network, 'name');
-  // Joining the network called `host` or `none` is the mode of that name: the engine connects to it in no other way.
-  if (attachments.length === 1 && (name === 'host' || name === 'none')) return { kind: 'engine', mode: name };
+  // Joining an engine's own network is the mode of that name: such networks know no aliases.
+  const isOwn = name === 'host' || name === 'none' || name === 'bridge';
+  if (isOwn && attachments.length === 1) return { kind: 'engine', mode: name };
   return { kind: 'networks', attachments };
 }
 

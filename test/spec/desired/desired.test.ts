@@ -169,10 +169,10 @@ describe('networks', () => {
     expect(containerOf(`network_mode: ${mode}`, '  db:\n    image: a\n').network).toEqual(network);
   });
 
-  test('the network called host is the mode of that name', () => {
-    const { network } = containerOf('networks: [machine]', 'networks: {machine: {external: true, name: host}}\n');
+  test.each(['host', 'none', 'bridge'])("the engine's own network %s is the mode of that name", (name) => {
+    const { network } = containerOf('networks: [own]', `networks: {own: {external: true, name: ${name}}}\n`);
 
-    expect(network).toEqual({ kind: 'engine', mode: 'host' });
+    expect(network).toEqual({ kind: 'engine', mode: name });
   });
 
   test('only those that a service joins are wanted, by their names on engines', () => {

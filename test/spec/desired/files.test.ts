@@ -31,6 +31,7 @@ describe('place', () => {
     ['secrets: [{source: token, target: /etc/api}]', '/etc/api'],
     ['configs: [main]', '/main'],
     ['configs: [{source: main, target: /etc/main}]', '/etc/main'],
+    ['configs: [{source: main, target: other}]', '/other'],
   ])('%s stands at %s', (lines, target) => {
     expect(filesOf(load(web(lines, fromFile), { files }))).toMatchObject([{ target }]);
   });
