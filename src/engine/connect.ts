@@ -1,7 +1,5 @@
-import { buildImage } from './build/build.ts';
 import type { NamedEndpoint } from './endpoint.ts';
 import type { Engine } from './engine.ts';
-import { pullImage } from './images/pull.ts';
 import * as locks from './lock/lock.ts';
 import { inspectContainer, listStacks, observe } from './read/observe.ts';
 import { createSession, readEngineInfo } from './session.ts';
@@ -44,9 +42,15 @@ export function connectEngine(target: NamedEndpoint, options: ConnectOptions): E
     renameContainer: (id, name, signal) => containers.renameContainer(session, id, name, signal),
     removeContainer: (id, removeAnonymousVolumes, signal) =>
       containers.removeContainer(session, id, removeAnonymousVolumes, signal),
-    pullImage: (image, platform, work) => pullImage(session, { image, platform, access, stallMs }, work),
-    buildImage: (image, build, { contents, ...work }) =>
-      buildImage(session, { image, build, contents, access, environment: options.environment }, work),
+    // Pulling and building are loaded when they are needed.
+    pullImage: async (image, platform, work) => {
+      const { pullImage } = await import('./images/pull.ts');
+      return pullImage(session, { image, platform, access, stallMs }, work);
+    },
+    buildImage: async (image, build, { contents, ...work }) => {
+      const { buildImage } = await import('./build/build.ts');
+      return buildImage(session, { image, build, contents, access, environment: options.environment }, work);
+    },
     removeImage: (id, signal) => resources.removeImage(session, id, signal),
     createLock: (stack, owner, signal) => locks.createLock(session, stack, owner, signal),
     readLock: (stack, signal) => locks.readLock(session, stack, signal),

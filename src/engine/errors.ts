@@ -77,8 +77,28 @@ function findStatus({ status, message }: HttpError): Finding {
     };
   }
   if (/client version .* is too (old|new)/i.test(message)) return { code: 'incompatible', message };
-  return { code: codeOf(status, message), message };
+  const hint = advice.find(([pattern]) => pattern.test(message))?.[1];
+  return { code: codeOf(status, message), message, ...(hint !== undefined && { hint }) };
 }
+
+/** What to do about refusals that people meet; first match counts. */
+const advice: readonly (readonly [pattern: RegExp, hint: string])[] = [
+  [
+    /port is already allocated|address already in use/i,
+    'publish another port, or stop what holds this one: `docker ps` shows the ports of containers',
+  ],
+  [/pool overlaps with other one/i, 'choose a `subnet` that no other network has: `docker network inspect` shows them'],
+  [
+    /fully subnetted|could not find an available,? non-overlapping/i,
+    'remove networks that nothing uses (`docker network ls`), or give the network a `subnet`',
+  ],
+  [
+    /bind source path does not exist/i,
+    'create the path on the engine’s machine, or set `create_host_path: true` on the mount',
+  ],
+  [/rootfs is marked read-only/i, 'a read-only container takes configs and secrets from a `file` only'],
+  [/container name .* is already in use/i, 'rename or remove that container, or choose another project name (-p)'],
+];
 
 function codeOf(status: number, message: string): EngineErrorCode {
   if (status === 401) return 'unauthorized';

@@ -1,5 +1,5 @@
 import type { EngineInfo } from '../model/observed.ts';
-import type { NamedEndpoint } from './endpoint.ts';
+import type { Endpoint, NamedEndpoint } from './endpoint.ts';
 import { call } from './errors.ts';
 import { readInfo } from './read/resources.ts';
 import { createDocker, type Docker } from './transport/docker.ts';
@@ -23,8 +23,7 @@ export interface Session {
 /** Opens nothing: the first call connects and negotiates. */
 export function createSession(target: NamedEndpoint, userAgent: string): Session {
   const agents = createAgents(target.endpoint);
-  const host = target.endpoint.kind === 'tcp' ? `${target.endpoint.host}:${target.endpoint.port}` : 'docker';
-  const transport = { ...agents, headers: { 'User-Agent': userAgent, Host: host } };
+  const transport = { ...agents, headers: { 'User-Agent': userAgent, Host: hostHeader(target.endpoint) } };
   let version: string | undefined;
   const apiVersion = (): string => {
     if (version === undefined) throw new Error('asked for the API version before it was negotiated');
@@ -44,6 +43,12 @@ export function createSession(target: NamedEndpoint, userAgent: string): Session
       agents.streams.destroy();
     },
   };
+}
+
+/** A socket has no host name; HTTP wants one all the same. */
+function hostHeader(endpoint: Endpoint): string {
+  if (endpoint.kind !== 'tcp') return 'docker';
+  return `${endpoint.host.includes(':') ? `[${endpoint.host}]` : endpoint.host}:${endpoint.port}`;
 }
 
 /** Asks what the engine is. */

@@ -9,7 +9,7 @@ import type { Endpoint } from '../../src/engine/endpoint.ts';
 import { EngineError } from '../../src/engine/engine.ts';
 import { engineError } from '../../src/engine/errors.ts';
 import { containerId, engineName, networkId } from '../../src/model/id.ts';
-import { creation, project, resolve, volume } from './support/creation.ts';
+import { creation, network, project, resolve, volume } from './support/creation.ts';
 import { failureOf, refuse, soon, withFakeEngine } from './support/fake-engine.ts';
 
 const id = containerId('c0ffee');
@@ -20,6 +20,8 @@ const target = (endpoint: Endpoint) => ({
   configDir: undefined,
 });
 const connect = (endpoint: Endpoint) => connectEngine(target(endpoint), { version: '1', environment: new Map() });
+
+const codeOf = async (refused: Promise<unknown>): Promise<unknown> => (await failureOf(refused)).code;
 
 async function withServer(server: Server, run: (endpoint: Endpoint) => Promise<void>): Promise<void> {
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
@@ -185,6 +187,34 @@ test.each([
     },
   );
 });
+
+test.each([
+  ['Bind for 0.0.0.0:80 failed: port is already allocated', 'docker ps'],
+  ['Pool overlaps with other one on this address space', 'subnet'],
+  ['all predefined address pools have been fully subnetted', 'docker network ls'],
+  ['invalid mount config for type "bind": bind source path does not exist: /nope', 'create_host_path'],
+  ['container rootfs is marked read-only', 'file'],
+])('"%s" comes with advice', async (message, advice) => {
+  await withFakeEngine(
+    (_asked, response) => refuse(response, 500, message),
+    async (engine) => {
+      expect((await failureOf(engine.startContainer(id, soon()))).hint).toContain(advice);
+    },
+  );
+});
+
+test.each(['', 'null', '{}', '[]', '7', '{"Id":5}'])(
+  'an engine that answers a creation with "%s" is incompatible',
+  async (text) => {
+    await withFakeEngine(
+      (_asked, response) => response.writeHead(201).end(text),
+      async (engine) => {
+        expect(await codeOf(engine.createContainer(creation(), resolve, soon()))).toBe('incompatible');
+        expect(await codeOf(engine.createNetwork(project, network('default'), soon()))).toBe('incompatible');
+      },
+    );
+  },
+);
 
 test.each([
   ['starting what runs', 304, (engine: ReturnType<typeof connect>) => engine.startContainer(id, soon())],

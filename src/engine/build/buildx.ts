@@ -126,6 +126,8 @@ async function run(command: Command, signal: AbortSignal, onLine: (line: string)
   const child = spawn('docker', command.parameters, {
     stdio: ['pipe', 'ignore', 'pipe'],
     env: Object.fromEntries(command.environment),
+    // Ctrl-C at the terminal is for us, who end the build by the signal if it is to end.
+    detached: true,
     signal,
   });
   const ended = new Promise<number>((resolve) => {

@@ -107,6 +107,8 @@ async function askHelper(name: string, server: string, signal: AbortSignal): Pro
   if (!/^[\w.-]+$/.test(name)) return undefined;
   const child = spawn(`docker-credential-${name}`, ['get'], {
     stdio: ['pipe', 'pipe', 'ignore'],
+    // Out of reach of Ctrl-C at the terminal, as what waits for its answer is.
+    detached: true,
     signal: AbortSignal.any([signal, AbortSignal.timeout(helperDeadlineMs)]),
   });
   const failed = new Promise<never>((_resolve, reject) => child.on('error', reject));

@@ -1,3 +1,5 @@
+import { UnexpectedAnswer } from '../transport/body.ts';
+
 /**
  * Reading what an engine answered, of which nothing is known: a field that is missing or of another type reads as
  * empty. Own properties only, so that no name that a user chose reaches a prototype.
@@ -44,4 +46,10 @@ export function pairsAt(value: unknown, ...keys: readonly string[]): readonly (r
   return Object.entries(objectOf(at(value, ...keys)))
     .flatMap(([name, text]) => (typeof text === 'string' ? [[name, text] as const] : []))
     .toSorted(([a], [b]) => (a < b ? -1 : 1));
+}
+
+/** The id of what was made; an engine that gives none cannot be worked with. */
+export function requireId(id: unknown): string {
+  if (typeof id !== 'string' || id === '') throw new UnexpectedAnswer('the answer has no id');
+  return id;
 }

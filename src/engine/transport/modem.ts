@@ -46,7 +46,7 @@ interface Options {
   readonly abortSignal?: AbortSignal;
 }
 
-/** The part of docker-modem that dockerode calls. */
+/** The part of docker-modem that dockerode calls. An empty answer is an empty object: dockerode looks into it. */
 export interface Modem {
   Promise: PromiseConstructor;
   dial(options: Dial, callback: (error: unknown, answer: unknown) => void): void;
@@ -91,7 +91,7 @@ async function exchange(wire: Wire, options: Dial): Promise<unknown> {
     const response = await open(wire, options);
     const status = response.statusCode ?? 0;
     if (options.statusCodes?.[status] !== true) throw new HttpError(status, await errorMessage(response));
-    return options.isStream === true ? response : parseJson(await readBody(response));
+    return options.isStream === true ? response : (parseJson(await readBody(response)) ?? {});
   });
 }
 

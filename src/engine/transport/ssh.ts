@@ -15,7 +15,8 @@ const maxComplaintLength = 4096;
  * docker client does, so its configuration, keys and known hosts count. Never asks for a password.
  */
 export function openSsh(endpoint: SshEndpoint): Duplex {
-  const child = spawn('ssh', sshArguments(endpoint), { stdio: ['pipe', 'pipe', 'pipe'] });
+  // A session of its own: Ctrl-C at the terminal is for us, who may still wait for what is under way.
+  const child = spawn('ssh', sshArguments(endpoint), { stdio: ['pipe', 'pipe', 'pipe'], detached: true });
   return asSocket(joinPipes(child));
 }
 

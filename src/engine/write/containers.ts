@@ -2,11 +2,10 @@ import { type ContainerId, containerId } from '../../model/id.ts';
 import type { ContainerCreation } from '../../model/plan.ts';
 import type { Connection, FileContent, Resolve } from '../engine.ts';
 import { tolerate } from '../errors.ts';
-import { textAt } from '../read/answer.ts';
+import { requireId, textAt } from '../read/answer.ts';
 import type { Session } from '../session.ts';
 import type { Call } from '../transport/docker.ts';
 import { containerBody } from './container-body.ts';
-import { packFiles } from './files.ts';
 import { endpointBody } from './networking.ts';
 
 const short = (id: string): string => id.slice(0, 12);
@@ -25,7 +24,7 @@ export function createContainer(
       _body: containerBody({ creation, resolve, apiVersion: session.apiVersion() }),
     };
     const { id } = await docker.createContainer(sent);
-    return containerId(textAt({ id }, 'id'));
+    return containerId(requireId(id));
   });
 }
 
@@ -51,6 +50,7 @@ export function writeFiles(
 ): Promise<void> {
   return session.call(`write configs and secrets into container ${short(id)}`, signal, async (docker) => {
     const sent = { abortSignal: signal, _query: { path: '/' } };
+    const { packFiles } = await import('./files.ts');
     await docker.getContainer(id).putArchive(await packFiles(files), sent);
   });
 }

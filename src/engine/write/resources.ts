@@ -1,7 +1,7 @@
 import type { DesiredNetwork, DesiredVolume, Project } from '../../model/desired.ts';
 import { type ImageId, type NetworkId, networkId } from '../../model/id.ts';
 import { tolerate } from '../errors.ts';
-import { textAt } from '../read/answer.ts';
+import { requireId } from '../read/answer.ts';
 import type { Session } from '../session.ts';
 import { networkBody, volumeBody } from './resource-body.ts';
 
@@ -15,7 +15,7 @@ export function createNetwork(
   return session.call(`create network ${network.name}`, signal, async (docker) => {
     const sent = { abortSignal: signal, _body: networkBody(project, network) };
     const { id } = await docker.createNetwork(sent);
-    return networkId(textAt({ id }, 'id'));
+    return networkId(requireId(id));
   });
 }
 
