@@ -18,7 +18,6 @@ import { collectVariables, type UsedVariable } from './variables.ts';
 
 export type { Json } from './output/json.ts';
 export type { LoadRequest, Stage } from './request.ts';
-export type { UsedVariable } from './variables.ts';
 
 /** A stack file as one model, before it is turned into what the planner reads. */
 export interface LoadedModel {

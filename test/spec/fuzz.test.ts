@@ -97,12 +97,13 @@ test('no file crashes or stalls loading, and what loads does so the same way twi
   fc.assert(
     fc.property(text, text, fc.string({ maxLength: 40 }), (main, other, env) => {
       const files = { 'stack.yaml': main, 'other.yaml': other, '.env': env };
-      const start = performance.now();
+      const start = process.cpuUsage();
       const loaded = load(files);
-      expect(performance.now() - start).toBeLessThan(1_000);
+      const { user, system } = process.cpuUsage(start);
+      expect(user + system).toBeLessThan(1_000_000);
       if (loaded.ok) expect(load(files)).toEqual(loaded);
       else expect(loaded.diagnostics.length).toBeGreaterThan(0);
     }),
-    { numRuns: 10_000, interruptAfterTimeLimit: 20_000, markInterruptAsFailure: false },
+    { numRuns: 10_000, interruptAfterTimeLimit: 12_000, markInterruptAsFailure: false },
   );
 });

@@ -8,7 +8,7 @@ import { longPorts } from './ports.ts';
 import { plainExternal } from './resources.ts';
 
 /** Turns one short form into the long one; `undefined` for what says nothing. A form that it does not know stays. */
-export type Lengthen = (tree: Tree, report: Report) => Tree | undefined;
+type Lengthen = (tree: Tree, report: Report) => Tree | undefined;
 
 const longForms: Rules<Lengthen> = rulesOf<Lengthen>({
   'services.*.build': longBuild,

@@ -2,9 +2,9 @@ import { err, ok, type Result } from '../../model/result.ts';
 
 /** A text with references to variables, taken apart. */
 export type Template = readonly Part[];
-export type Part = string | Reference;
+type Part = string | Reference;
 
-export type Operator = '' | ':-' | '-' | ':?' | '?' | ':+' | '+';
+type Operator = '' | ':-' | '-' | ':?' | '?' | ':+' | '+';
 
 /** `$NAME`, `${NAME}` or `${NAME<operator>word}`. */
 export interface Reference {

@@ -12,12 +12,12 @@ import type { Json } from './json.ts';
 export function modelJson(tree: Mapping): Json {
   const services = find(tree, 'services');
   const shown = services?.kind === 'mapping' ? withEntry(tree, 'services', mapEntries(services, withCommands)) : tree;
-  return toJson(withoutEntries(shown, 'models'), modelShape, 'json');
+  return toJson(withoutEntries(shown, 'models'), modelShape, { format: 'json', isTop: true });
 }
 
 /** The canonical model as YAML shows it: complete, extensions at every level. */
 export function modelDocument(tree: Mapping): Json {
-  return toJson(tree, modelShape, 'yaml');
+  return toJson(tree, modelShape, { format: 'yaml', isTop: true });
 }
 
 function withCommands(service: Tree): Tree {
@@ -28,28 +28,39 @@ function withCommands(service: Tree): Tree {
   );
 }
 
-function toJson(tree: Tree, shape: Shape | undefined, format: 'json' | 'yaml', isTop = true): Json {
+interface Printing {
+  readonly format: 'json' | 'yaml';
+  readonly isTop: boolean;
+}
+
+function toJson(tree: Tree, shape: Shape | undefined, { format, isTop }: Printing): Json {
+  const deeper = { format, isTop: false };
   if (tree.kind === 'scalar') return scalarJson(tree);
   if (tree.kind === 'sequence') {
     const item = shape?.kind === 'list' ? shape.of : undefined;
-    return tree.items.map((inner) => toJson(inner, item, format, false));
+    return tree.items.map((inner) => toJson(inner, item, deeper));
   }
-  const members = [...tree.entries].flatMap(([key, { value }]) => {
-    const inner = innerShape(shape, key);
-    const isExtension = shape?.kind === 'record' && key.startsWith('x-');
-    if (isExtension && format === 'json' && !isTop) return [];
-    if (inner?.kind === 'content' && value.kind === 'scalar' && value.value === '') return [];
-    const shown = format === 'json' && shape !== undefined && capitalised.has(shape) ? capitalise(key) : key;
-    return [[escape(shown), toJson(value, inner, format, false)] as const];
-  });
+  const isJson = format === 'json';
+  const hidesExtensions = isJson && !isTop && shape?.kind === 'record';
+  const members = [...tree.entries]
+    .filter(
+      ([key, { value }]) =>
+        !(hidesExtensions && key.startsWith('x-')) && !isBlankContent(value, innerShape(shape, key)),
+    )
+    .map(([key, { value }]) => {
+      const name = isJson ? spell(key, shape) : key;
+      return [escape(name), toJson(value, innerShape(shape, key), deeper)] as const;
+    });
   return Object.fromEntries(members.toSorted(([a], [b]) => compareText(a, b)));
 }
 
-/** Compose's JSON spells the limits of single devices `Path`, `Rate` and `Weight`. */
-const capitalised: ReadonlySet<Shape> = new Set([throttle, weightDevice]);
+function isBlankContent(value: Tree, shape: Shape | undefined): boolean {
+  return shape?.kind === 'content' && value.kind === 'scalar' && value.value === '';
+}
 
-function capitalise(key: string): string {
-  return key.slice(0, 1).toUpperCase() + key.slice(1);
+/** Compose's JSON spells the limits of single devices `Path`, `Rate` and `Weight`. */
+function spell(key: string, shape: Shape | undefined): string {
+  return shape === throttle || shape === weightDevice ? key.slice(0, 1).toUpperCase() + key.slice(1) : key;
 }
 
 function innerShape(shape: Shape | undefined, key: string): Shape | undefined {

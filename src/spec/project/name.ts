@@ -46,7 +46,7 @@ function checkName(name: string, place: '<arguments>' | '<environment>', { repor
 }
 
 /** Compose's way to make a project name of any text. */
-export function normaliseName(text: string): string {
+function normaliseName(text: string): string {
   return text
     .toLowerCase()
     .replace(/[^a-z0-9_-]/g, '')

@@ -17,7 +17,7 @@ import {
 import type { LeafShape, ListShape, RecordShape, Shape } from './shape.ts';
 
 /** Turns one value into the form that the canonical model shows; `undefined` where it says nothing. */
-export type Read = (tree: Tree, report: Report) => Tree | undefined;
+type Read = (tree: Tree, report: Report) => Tree | undefined;
 
 /**
  * Gives every value of a checked tree its canonical form (bytes, durations, words, sorted hosts) and leaves out what

@@ -19,7 +19,7 @@ export interface ListShape {
   readonly of: Shape;
 }
 
-export interface MapShape {
+interface MapShape {
   readonly kind: 'map';
   readonly of: Shape;
   /** Shown even without any name in it. */

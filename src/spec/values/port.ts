@@ -25,14 +25,9 @@ export function parsePort(text: string): Result<readonly ShortPort[], string> {
   const targets = parseRange(container);
   if (!targets.ok) return targets;
   if (targets.value.from === 0) return err('a container has no port 0');
-  if (host === '') return ok(expand(targets.value, undefined, { hostIp: hostIp.value, protocol: known }));
-  const published = parseRange(host);
+  const published = host === '' ? ok(undefined) : parseRange(host);
   if (!published.ok) return published;
-  const [wanted, given] = [lengthOf(targets.value), lengthOf(published.value)];
-  if (wanted !== given && wanted !== 1) {
-    return err(`${given} ports of the host cannot lead to ${wanted} of the container`);
-  }
-  return ok(expand(targets.value, published.value, { hostIp: hostIp.value, protocol: known }));
+  return expand(targets.value, published.value, { hostIp: hostIp.value, protocol: known });
 }
 
 /** An engine takes minutes and gigabytes to publish more. */
@@ -96,14 +91,16 @@ function expand(
   targets: Range,
   published: Range | undefined,
   shared: { readonly hostIp: string | undefined; readonly protocol: ShortPort['protocol'] },
-): readonly ShortPort[] {
+): Result<readonly ShortPort[], string> {
   const count = lengthOf(targets);
+  const given = published === undefined ? count : lengthOf(published);
+  if (given !== count && count !== 1) return err(`${given} ports of the host cannot lead to ${count} of the container`);
   const ports = Array.from({ length: count }, (_, index) => ({
     ...shared,
     target: targets.from + index,
     published: published === undefined ? undefined : publishedAt(published, index, count),
   }));
-  return ports.toSorted((a, b) => (`${a.target}/` < `${b.target}/` ? -1 : 1));
+  return ok(ports.toSorted((a, b) => (`${a.target}/` < `${b.target}/` ? -1 : 1)));
 }
 
 /** A range of the host for one port of the container stays a range: the engine takes a free one. */
