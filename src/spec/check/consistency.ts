@@ -6,6 +6,7 @@ import { checkReferences, checkServiceNames } from './references.ts';
 import { checkResources } from './resources.ts';
 import { servicesOf } from './service.ts';
 import { checkService } from './service-rules.ts';
+import { checkAddresses } from './values.ts';
 
 /**
  * What the schema cannot see: names that lead nowhere, circles, attributes that exclude each other.
@@ -25,6 +26,7 @@ export function checkConsistency(
     checkReferences(service);
     checkServiceNames(service, disabled);
     checkMountTargets(service);
+    checkAddresses(service);
   }
   checkContainerNames(services);
   checkCycles(tree, report);

@@ -30,7 +30,7 @@ function checkStart({ name, check, report }: Subject): void {
   const span = keyOf(check, 'start_interval');
   if (span === undefined || find(check, 'start_period') !== undefined) return;
   const message = `the healthcheck of service "${name}" has a start_interval, but no start_period in which it counts`;
-  report(error(span, { code: 'missing-key', message, hint: 'add "start_period"' }));
+  report(warning(span, { code: 'missing-key', message, hint: 'add "start_period"' }));
 }
 
 /** What the engine takes for an interval that is not given. */

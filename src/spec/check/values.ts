@@ -30,35 +30,37 @@ function checkImage({ service, report }: ServiceCheck): void {
 
 const protocols = ['tcp', 'udp', 'sctp'];
 
-function checkPorts({ service, report }: ServiceCheck): void {
-  for (const port of mappingsOf(find(service, 'ports'))) {
-    for (const [key, fault] of portFaults) {
-      const node = find(port, key);
-      // The canonical form leaves out what is 0.
-      const text = wordAt(node) ?? (key === 'target' ? '0' : undefined);
-      const message = text === undefined ? undefined : fault(text);
-      if (message !== undefined) report(error((node ?? port).span, { code: 'bad-port', message }));
-    }
-  }
+/** Addresses to listen on; Docker Compose refuses those that are none. */
+export function checkAddresses(check: ServiceCheck): void {
+  checkPortField(check, 'host_ip', (text) =>
+    isIp(text.replace(/^\[(.*)\]$/, '$1')) ? undefined : `"${text}" is no IP address to listen on`,
+  );
 }
 
-const portFaults: readonly (readonly [key: string, fault: (text: string) => string | undefined])[] = [
-  [
-    'host_ip',
-    (text) => (isIp(text.replace(/^\[(.*)\]$/, '$1')) ? undefined : `"${text}" is no IP address to listen on`),
-  ],
-  [
-    'protocol',
-    (text) =>
-      protocols.includes(text.toLowerCase())
-        ? undefined
-        : `"${text}" is no protocol of a port; there are ${protocols.join(', ')}`,
-  ],
-  [
-    'target',
-    (text) => (Number(text) >= 1 && Number(text) <= 65_535 ? undefined : `${text} is no port; they go from 1 to 65535`),
-  ],
-];
+function checkPorts(check: ServiceCheck): void {
+  checkPortField(check, 'protocol', (text) =>
+    protocols.includes(text.toLowerCase())
+      ? undefined
+      : `"${text}" is no protocol of a port; there are ${protocols.join(', ')}`,
+  );
+  checkPortField(check, 'target', (text) =>
+    Number(text) >= 1 && Number(text) <= 65_535 ? undefined : `${text} is no port; they go from 1 to 65535`,
+  );
+}
+
+function checkPortField(
+  { service, report }: ServiceCheck,
+  key: 'host_ip' | 'protocol' | 'target',
+  fault: (text: string) => string | undefined,
+): void {
+  for (const port of mappingsOf(find(service, 'ports'))) {
+    const node = find(port, key);
+    // The canonical form leaves out what is 0.
+    const text = wordAt(node) ?? (key === 'target' ? '0' : undefined);
+    const message = text === undefined ? undefined : fault(text);
+    if (message !== undefined) report(error((node ?? port).span, { code: 'bad-port', message }));
+  }
+}
 
 /** Mounting over everything cannot work, and a path that climbs says something else than it does. */
 function checkTargets(check: ServiceCheck): void {

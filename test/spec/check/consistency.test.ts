@@ -144,6 +144,8 @@ describe('one service', () => {
     ['two limits of processors may agree', web('cpus: 1.5\ndeploy: {resources: {limits: {cpus: "1.5"}}}'), []],
     ['devices are counted or named', web('gpus: [{count: 2, device_ids: ["0"]}]'), ['4:23 conflicting-attributes']],
     ['synchronising needs a target', web('develop: {watch: [{path: /a, action: sync}]}'), ['4:42 missing-key']],
+    ['an address to listen on is one', web('ports: [{target: 80, host_ip: 999.1.1.1}]'), ['4:35 bad-port']],
+    ['an address may stand in brackets', web('ports: [{target: 80, host_ip: "[::1]"}]'), []],
     ['preparing steps are not carried out', web('pre_start: [{command: [a]}]'), ['4:5 unsupported-attribute']],
   ])('%s', (_, text, expected) => {
     expect(findings(text)).toEqual(expected);
