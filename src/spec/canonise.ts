@@ -7,7 +7,7 @@ import { refuseExtensionNetworks } from './extensions.ts';
 import { normalise } from './normalise.ts';
 import { keepNamed, profilesOf, selectByProfiles } from './profiles.ts';
 import { prune } from './prune.ts';
-import type { LoadRequest } from './request.ts';
+import type { LoadRequest, Stage } from './request.ts';
 import { resolveFiles } from './resolve/files.ts';
 import { findMapping, type Mapping } from './tree.ts';
 import { applyShape } from './typed/apply.ts';
@@ -37,7 +37,7 @@ interface Surroundings {
 export function canonise(assembled: Mapping, surroundings: Surroundings): Canonical | undefined {
   const { request, projectName, environment, loading, collector } = surroundings;
   const { report } = loading;
-  const isSkipped = (stage: string): boolean => [...(request.skip ?? [])].some((skipped) => skipped === stage);
+  const isSkipped = (stage: Stage): boolean => request.skip?.has(stage) === true;
   const full = isSkipped('normalization') ? assembled : normalise(assembled, { projectName, environment, report });
   const normal = isSkipped('interpolation') ? full : applyShape(full, modelShape, report);
   if (normal?.kind !== 'mapping' || collector.hasErrors()) return undefined;

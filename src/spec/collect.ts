@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../model/diagnostic.ts';
+import type { Diagnostic, Span } from '../model/diagnostic.ts';
 import type { Report } from './report.ts';
 
 /** More than anybody reads; a hostile file can hold a finding in every character. */
@@ -28,23 +28,41 @@ export interface Collector {
 /** Keeps findings, each once: a file that is read again, or laid over, finds the same things again. */
 export function collectFindings(): Collector {
   const found = new Map<string, Diagnostic>();
-  const blank = new Set<string>();
+  const counts = { error: 0, warning: 0 };
+  const blanks = new Map<string, readonly Span[]>();
   const told = new Set<string>();
+
+  /** Says again what was said, or says something of a value that nobody knows. */
+  const isIdle = ({ code, severity, span }: Diagnostic): boolean => {
+    if (blanks.get(lineOf(span))?.some((blank) => covers(span, blank)) === true) return true;
+    if (!aboutValue.has(code) || severity === 'warning') return false;
+    const value = `${placeOf(span)}+${span.length}`;
+    if (told.has(value)) return true;
+    told.add(value);
+    return false;
+  };
+
   const report: Report = (diagnostic) => {
-    const { code, severity, span } = diagnostic;
-    const place = `${span.file}:${span.line}:${span.column}`;
-    if (found.size >= maximumFindings || blank.has(place)) return;
-    // A scalar may begin before the variable in it, so the whole line of a bad one is out of the count.
-    if (unfilled.has(code)) blank.add(place);
-    const key = `${severity} ${code} ${place} ${diagnostic.message}`;
-    const value = `${place}+${span.length}`;
-    const isTold = aboutValue.has(code) && severity === 'error' && told.has(value);
-    if (aboutValue.has(code) && severity === 'error') told.add(value);
-    if (!isTold && !found.has(key)) found.set(key, diagnostic);
+    const { code, severity, span, message } = diagnostic;
+    const key = `${severity} ${code} ${placeOf(span)} ${message}`;
+    // Warnings have a limit of their own: no number of them may hide an error.
+    if (counts[severity] >= maximumFindings || found.has(key) || isIdle(diagnostic)) return;
+    if (unfilled.has(code)) blanks.set(lineOf(span), [...(blanks.get(lineOf(span)) ?? []), span]);
+    counts[severity] += 1;
+    found.set(key, diagnostic);
   };
-  return {
-    report,
-    hasErrors: () => [...found.values()].some(({ severity }) => severity === 'error'),
-    all: () => [...found.values()],
-  };
+  return { report, hasErrors: () => counts.error > 0, all: () => [...found.values()] };
+}
+
+function lineOf({ file, line }: Span): string {
+  return `${file}:${line}`;
+}
+
+function placeOf(span: Span): string {
+  return `${lineOf(span)}:${span.column}`;
+}
+
+/** Whether a span of the same line holds the beginning of the other. */
+function covers({ column, length }: Span, { column: start }: Span): boolean {
+  return column <= start && start < column + length;
 }

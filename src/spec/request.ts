@@ -1,4 +1,7 @@
-/** What the command line says of which files to load and how. Variables of the environment are already applied by the caller's defaults. */
+/**
+ * What the command line says of which files to load and how. Where it says nothing, the COMPOSE_ variables of the
+ * process and of `.env` decide.
+ */
 export interface LoadRequest {
   /** `-f`, in order; empty: discover. `-` is standard input, whose bytes `Sources.read('-')` gives. */
   readonly files: readonly string[];

@@ -40,22 +40,21 @@ function toJson(tree: Tree, shape: Shape | undefined, { format, isTop }: Printin
     const item = shape?.kind === 'list' ? shape.of : undefined;
     return tree.items.map((inner) => toJson(inner, item, deeper));
   }
-  const isJson = format === 'json';
-  const hidesExtensions = isJson && !isTop && shape?.kind === 'record';
   const members = [...tree.entries]
-    .filter(
-      ([key, { value }]) =>
-        !(hidesExtensions && key.startsWith('x-')) && !isBlankContent(value, innerShape(shape, key)),
-    )
+    .filter(([key, { value }]) => !isHidden(key, value, shape, { format, isTop }))
     .map(([key, { value }]) => {
-      const name = isJson ? spell(key, shape) : key;
+      const name = format === 'json' ? spell(key, shape) : key;
       return [escape(name), toJson(value, innerShape(shape, key), deeper)] as const;
     });
   return Object.fromEntries(members.toSorted(([a], [b]) => compareText(a, b)));
 }
 
-function isBlankContent(value: Tree, shape: Shape | undefined): boolean {
-  return shape?.kind === 'content' && value.kind === 'scalar' && value.value === '';
+function isHidden(key: string, value: Tree, parent: Shape | undefined, { format, isTop }: Printing): boolean {
+  const shape = innerShape(parent, key);
+  if (shape?.kind === 'content') return value.kind === 'scalar' && value.value === '';
+  if (format === 'json') return !isTop && parent?.kind === 'record' && key.startsWith('x-');
+  // What JSON always shows, `{}` if need be, YAML leaves out.
+  return shape?.kind === 'record' && shape.isKept && value.kind === 'mapping' && value.entries.size === 0;
 }
 
 /** Compose's JSON spells the limits of single devices `Path`, `Rate` and `Weight`. */
