@@ -97,6 +97,19 @@ const twoNetworks = (text: string, driverOpts: readonly (readonly [string, strin
 const anonymous = (text: string): Desired =>
   desired([service({ container: { ...version(text), volumes: [volumeMount(undefined)] } })]);
 
+const withSecret = (text: string): Desired => {
+  const file = {
+    kind: 'secret',
+    source: 'key',
+    target: '/run/secrets/key',
+    delivery: 'copy',
+    path: undefined,
+  } as const;
+  const files = [{ ...file, digest: text, uid: 0, gid: 0, mode: 0o400 }];
+  const contents = new Map([[text, Buffer.from(`secret ${text}`)]]);
+  return desired([service({ container: { ...version(text), files } })], { contents });
+};
+
 const still = { alwaysUp: [], bad: [] };
 
 export const scenarios: readonly Scenario[] = [
@@ -200,6 +213,15 @@ export const scenarios: readonly Scenario[] = [
     before: desired([service(), service({ name: 'old' })]),
     after: desired([service()]),
     request: up({ removeOrphans: true }),
+    ...still,
+    alwaysUp: ['web'],
+  },
+  { name: 'fresh with a secret', before: undefined, after: withSecret('1'), request: up(), ...still },
+  {
+    name: 'recreate with a secret',
+    before: withSecret('1'),
+    after: withSecret('2'),
+    request: up(),
     ...still,
     alwaysUp: ['web'],
   },

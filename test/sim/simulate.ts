@@ -1,6 +1,6 @@
 import type { Desired } from '../../src/model/desired.ts';
 import type { Event } from '../../src/model/event.ts';
-import type { Outcome } from '../../src/reconcile/reconcile.ts';
+import type { Outcome } from '../../src/reconcile/run.ts';
 import { virtualClock } from '../support/clock.ts';
 import { type Connection, type Fault, type MemoryEngine, memoryEngine } from '../support/memory-engine.ts';
 import { isRunning, type MemoryContainer, type MemoryWorld } from '../support/memory-world.ts';
@@ -142,6 +142,9 @@ function checkEnd({ scenario, world, data }: End, violations: Set<string>): void
     if (isNew === isBad) violations.add(`${container.name} has version ${version.get('VERSION') ?? ''} in the end`);
     for (const { id } of container.networks)
       if (!world.networks.has(id)) violations.add(`${container.name} is on a network that is gone`);
+    for (const { target, digest } of container.creation.spec.files) {
+      if (container.files.get(target) !== `secret ${digest}`) violations.add(`${container.name} lacks ${target}`);
+    }
     const names = container.networks.map(({ name }) => name);
     const attached = container.creation.spec.network;
     const expected = attached.kind === 'networks' ? attached.attachments.length : 0;
