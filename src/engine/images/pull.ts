@@ -2,9 +2,9 @@ import type { IncomingMessage } from 'node:http';
 
 import { EngineError, type Work } from '../engine.ts';
 import { engineError } from '../errors.ts';
-import { textAt } from '../read/answer.ts';
 import type { Session } from '../session.ts';
 import { readJsonLines } from '../streams/json-lines.ts';
+import { throwIfError } from '../streams/progress.ts';
 import { type RegistryAccess, registryHeader } from './auth.ts';
 import { createLayerProgress } from './progress.ts';
 import { parseReference } from './reference.ts';
@@ -48,10 +48,4 @@ export async function pullImage(session: Session, request: PullRequest, { report
   } finally {
     clearTimeout(stall);
   }
-}
-
-/** Once progress has begun, the status is 200 whatever happens; a failure is a message in the stream. */
-export function throwIfError(session: Session, what: string, message: unknown): void {
-  const error = textAt(message, 'errorDetail', 'message') || textAt(message, 'error');
-  if (error !== '') throw new EngineError('rejected', session.target.name, `${what}: ${error}`);
 }

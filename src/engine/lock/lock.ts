@@ -4,10 +4,10 @@ import { type ContainerId, containerId } from '../../model/id.ts';
 import type { EngineLock, LockOwner } from '../../model/lock.ts';
 import { EngineError } from '../engine.ts';
 import { isNotFound, tolerate } from '../errors.ts';
-import { throwIfError } from '../images/pull.ts';
 import { numberAt, pairsAt, textAt } from '../read/answer.ts';
 import type { Session } from '../session.ts';
 import { readJsonLines } from '../streams/json-lines.ts';
+import { throwIfError } from '../streams/progress.ts';
 import type { Docker } from '../transport/docker.ts';
 import { lockLabels, lockOwner } from './labels.ts';
 
