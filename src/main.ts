@@ -1,4 +1,7 @@
 #!/usr/bin/env node
+import { statSync } from 'node:fs';
+import { enableCompileCache } from 'node:module';
+
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 
 if (major < 22 || (major === 22 && minor < 12)) {
@@ -6,6 +9,7 @@ if (major < 22 || (major === 22 && minor < 12)) {
   process.exit(2);
 }
 
+keepCompiledCode(process.env);
 const [{ main }, { processContext }, { createSignals, signalCodes }, { bug }] = await Promise.all([
   import('./cli/main.ts'),
   import('./cli/process-context.ts'),
@@ -33,3 +37,10 @@ process.stderr.on('error', () => undefined);
 const exitCode = await main(process.argv.slice(2), processContext(process, signals));
 // Written after everything else, so nothing is cut off; calls that were given up may still hold sockets.
 process.stdout.write('', () => process.exit(exitCode));
+
+/** In the user's own cache: whoever can write there can run code as the user, so the folder must be the user's. */
+function keepCompiledCode({ HOME, XDG_CACHE_HOME }: NodeJS.ProcessEnv): void {
+  const [home, folder] = XDG_CACHE_HOME ? [XDG_CACHE_HOME, 'stack'] : [HOME, '.cache/stack'];
+  if (!home || statSync(home, { throwIfNoEntry: false })?.uid !== process.getuid?.()) return;
+  enableCompileCache(`${home}/${folder}`);
+}

@@ -24,7 +24,10 @@ function loaded(...whenNeeded: readonly string[]): ReadonlySet<string> {
     const imports = outputs[path]?.imports ?? [];
     open.push(...imports.filter(({ kind }) => kind === 'import-statement').map((one) => one.path));
   }
-  const inputs = [...seen].flatMap((path) => Object.keys(outputs[path]?.inputs ?? {}));
+  // `built-in:` and `unused:` are modules that the bundle puts in the place of others.
+  const inputs = [...seen]
+    .flatMap((path) => Object.keys(outputs[path]?.inputs ?? {}))
+    .filter((it) => !it.includes(':'));
   return new Set(inputs.map((input) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input)?.[1] ?? input));
 }
 
@@ -51,4 +54,17 @@ test('the live screen is loaded by itself, when there is something to draw', () 
 
 test('listing stacks loads no planner', () => {
   expect(heavyIn(loaded('src/cli/commands/ls.ts', 'src/cli/engines.ts'))).toEqual(['dockerode']);
+});
+
+test('pulling and building are loaded when there is something to pull or build', () => {
+  const names = loaded('src/cli/commands/up.ts', 'src/cli/engines.ts');
+  expect([...names].filter((name) => /^(src\/engine\/(images|build)\/|tar-)/.test(name))).toEqual([]);
+  expect(loaded('src/engine/build/build.ts')).toContain('tar-stream');
+});
+
+test('what dockerode would bring beside its methods is left out', () => {
+  const inputs = Object.values(outputs).flatMap((output) => Object.keys(output.inputs));
+  expect(inputs.filter((input) => /node_modules\/(docker-modem|tar-fs|ssh2|protobufjs|@grpc)\//.test(input))).toEqual(
+    [],
+  );
 });
