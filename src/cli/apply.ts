@@ -3,10 +3,12 @@ import type { Desired } from '../model/desired.ts';
 import type { Event } from '../model/event.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Request } from '../model/request.ts';
-import { type Outcome, reconcile } from '../reconcile/reconcile.ts';
+import { reconcile } from '../reconcile/reconcile.ts';
+import type { Outcome, ReconcileOptions } from '../reconcile/run.ts';
 import type { Root } from './arguments/root.ts';
 import type { Context } from './context.ts';
 import { done, type Ending, exitCodes, failure, interruptedBy, refused } from './exit.ts';
+import { lockedOut, lockSettings } from './locks.ts';
 import { withWantedNotices } from './notices.ts';
 import { openProgress } from './progress.ts';
 import { interruptible, type Signal } from './signals.ts';
@@ -40,15 +42,11 @@ export interface Applied {
 
 /** Carries a request out and shows how it goes: the first signal lets calls in flight end, the second leaves them. */
 export async function apply(job: Job): Promise<Applied> {
-  const { context, root, stack, desired, request, engines, confirm } = job;
+  const { context, root } = job;
   const interruption = interruptible(context.signals);
   const progress = openProgress(context, root, job.isQuiet ?? false);
   const limit = job.limitMs === undefined ? [] : [AbortSignal.timeout(job.limitMs)];
-  const running = reconcile({
-    stack,
-    desired,
-    request,
-    engines,
+  const running = carryOut(job, {
     emit(event) {
       // The end of the time given is no Ctrl-C, and is told of as such.
       const isTimeUp = event.type === 'interrupted' && interruption.signal() === undefined;
@@ -58,9 +56,6 @@ export async function apply(job: Job): Promise<Applied> {
     },
     stop: AbortSignal.any([interruption.stop, ...limit]),
     abort: interruption.abort,
-    now: context.now,
-    parallel: root.parallel,
-    ...(confirm === undefined ? {} : { confirm: unlessStopped(confirm, interruption.stop) }),
   });
   try {
     return { outcome: await Promise.race([running, abandoned(interruption.abort)]), signal: interruption.signal() };
@@ -73,6 +68,22 @@ export async function apply(job: Job): Promise<Applied> {
     await progress.end();
     interruption.end();
   }
+}
+
+async function carryOut(job: Job, run: Pick<ReconcileOptions, 'emit' | 'stop' | 'abort'>): Promise<Outcome> {
+  const { context, root, stack, desired, request, engines, confirm } = job;
+  const lock = await lockSettings(job);
+  return reconcile({
+    ...run,
+    stack,
+    desired,
+    request,
+    engines,
+    now: context.now,
+    parallel: root.parallel,
+    ...(lock === undefined ? {} : { lock }),
+    ...(confirm === undefined ? {} : { confirm: unlessStopped(confirm, run.stop) }),
+  });
 }
 
 /** A signal is an answer too, and the answer is no. */
@@ -104,6 +115,8 @@ export function endingOfApplied({ outcome, signal }: Applied): Ending {
       return interruptedBy(signal);
     case 'refused':
       return refused(outcome.refusals);
+    case 'locked':
+      return lockedOut(outcome.problem);
     case 'declined':
       if (signal !== undefined) return interruptedBy(signal);
       return { code: exitCodes.failed, lines: ['Nothing was changed.'] };

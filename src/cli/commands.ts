@@ -1,5 +1,5 @@
 import { type Command, defineCommand } from './arguments/command.ts';
-import { ls, version } from './usage/about.ts';
+import { ls, unlock, version } from './usage/about.ts';
 import { config } from './usage/config.ts';
 import { down } from './usage/down.ts';
 import { build, pull } from './usage/images.ts';
@@ -26,5 +26,6 @@ export const commands: readonly Command[] = [
   defineCommand(scale, async () => (await import('./commands/scale.ts')).runScale),
   defineCommand(pull, async () => (await import('./commands/pull.ts')).runPull),
   defineCommand(build, async () => (await import('./commands/build.ts')).runBuild),
+  defineCommand(unlock, async () => (await import('./commands/unlock.ts')).runUnlock),
   defineCommand(version, async () => (await import('./commands/version.ts')).runVersion),
 ];

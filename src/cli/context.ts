@@ -1,4 +1,5 @@
 import type { Engine } from '../engine/engine.ts';
+import type { Locker } from './locker.ts';
 import type { Signals } from './signals.ts';
 
 /** Where text goes. Writing never fails for the caller: a reader that went away is the entry's matter. */
@@ -32,6 +33,8 @@ export interface Context {
   /** The wall clock in milliseconds since 1970: for ages that people read. */
   readonly today: () => number;
   readonly signals: Signals;
+  /** Who we are to other runs. */
+  readonly locker: () => Promise<Locker>;
   /** The engines that the choice and the environment name; rejects with an `EngineError` or a `UsageError`. */
   readonly connect: (choice: EngineChoice) => Promise<readonly Engine[]>;
 }

@@ -1,6 +1,7 @@
 import type { Engine } from '../engine/engine.ts';
 import type { Desired } from '../model/desired.ts';
-import type { Plan } from '../model/plan.ts';
+import { describeHolder, type LockHolder } from '../model/lock.ts';
+import type { Notice, Plan } from '../model/plan.ts';
 import { emptyHistory, type Request } from '../model/request.ts';
 import { formatPlan } from '../plan/format.ts';
 import { plan as makePlan } from '../plan/plan.ts';
@@ -9,6 +10,7 @@ import { observeAll } from '../reconcile/observe.ts';
 import type { Root } from './arguments/root.ts';
 import type { Context } from './context.ts';
 import { done, type Ending, exitCodes, refused } from './exit.ts';
+import { lockHolders, unlockHint } from './locks.ts';
 import { wantedNotices } from './notices.ts';
 import { look } from './observing.ts';
 import { planJson } from './plan/json.ts';
@@ -43,15 +45,18 @@ export async function showPlan(question: Question, style: PlanStyle): Promise<En
     context.stdout.write(printed(question, planned.value, style));
     const colors = colorsFor(hasColor(context, root, context.stderr));
     if (style.format === 'text') {
-      for (const line of wantedNotices(planned.value.notices, context.environment).flatMap((notice) =>
-        noticeLines(notice, colors),
-      )) {
-        context.stderr.write(`${line}\n`);
-      }
+      const held = (await lockHolders(context, { engines, stack }, signal)).map(heldNotice);
+      const notices = [...held, ...wantedNotices(planned.value.notices, context.environment)];
+      for (const line of notices.flatMap((notice) => noticeLines(notice, colors))) context.stderr.write(`${line}\n`);
     }
     const hasChanges = planned.value.steps.length > 0;
     return style.detailedExitCode && hasChanges ? { code: exitCodes.hasChanges, lines: [] } : done;
   });
+}
+
+function heldNotice(holder: LockHolder): Notice {
+  const hint = `if you know that run to be dead, ${unlockHint(holder)}`;
+  return { code: 'locked', address: undefined, message: describeHolder(holder), hint };
 }
 
 function printed({ context, root, stack }: Question, plan: Plan, { format }: PlanStyle): string {

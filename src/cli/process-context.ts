@@ -23,6 +23,7 @@ export function processContext(process: NodeJS.Process, signals: Signals): Conte
     now: () => performance.now(),
     today: () => Date.now(),
     signals,
+    locker: async () => (await import('./locker.ts')).processLocker(process),
     connect: async (choice) => (await import('./engines.ts')).connectEngines(choice, { environment, homeDir }),
   };
 }

@@ -44,14 +44,14 @@ export interface Interruption {
 
 /**
  * Listens until {@link Interruption.end}: the first signal fires `stop`, the second `abort`.
- * A closed pipe stops nothing: what was begun on engines comes to its orderly end without an audience.
+ * A closed pipe stops what is done for its reader alone. What was begun on engines ends orderly without an audience.
  */
-export function interruptible(signals: Signals): Interruption {
+export function interruptible(signals: Signals, { isForReader = false } = {}): Interruption {
   const stop = new AbortController();
   const abort = new AbortController();
   let first: Signal | undefined;
   const end = signals.listen((signal) => {
-    if (signal === 'SIGPIPE') return;
+    if (signal === 'SIGPIPE' && !isForReader) return;
     const next = first === undefined ? stop : abort;
     first ??= signal;
     next.abort();

@@ -1,6 +1,7 @@
 import { err, ok, type Result } from '../../model/result.ts';
+import { parseDuration } from '../../spec/values/duration.ts';
 import { isOn, variable } from '../context.ts';
-import { choice, count, type FlagValues, text, texts, toggle } from './flag.ts';
+import { choice, count, type FlagValues, parsed, text, texts, toggle } from './flag.ts';
 
 /** Flags of every command, before or after its name. */
 export const rootFlags = {
@@ -15,6 +16,11 @@ export const rootFlags = {
   progress: choice('--progress <how>', ['auto', 'tty', 'plain', 'json', 'quiet'], 'How progress is shown'),
   ansi: choice('--ansi <when>', ['never', 'always', 'auto'], 'When to colour'),
   parallel: count('--parallel <calls>', 'Most calls to one engine at a time; -1 is no limit', -1),
+  lockTimeout: parsed(
+    '--lock-timeout <duration>',
+    'How long to wait for another run on the same stack (default: 60s)',
+    parseWaiting,
+  ),
   isDryRun: toggle('--dry-run', 'Show the plan and change nothing'),
   host: text('-H, --host <address>', 'Engine: unix://, tcp:// or ssh:// address'),
   context: text('-c, --context <name>', 'Engine: name of a docker context'),
@@ -35,6 +41,7 @@ export interface Root {
   readonly ansi: 'never' | 'always' | 'auto';
   /** `undefined`: the executor's own bound. */
   readonly parallel: number | undefined;
+  readonly lockTimeoutMs: number;
   readonly isDryRun: boolean;
   readonly host: string | undefined;
   readonly context: string | undefined;
@@ -52,6 +59,7 @@ export function joinRoots(before: RootValues, after: RootValues): RootValues {
     progress: after.progress ?? before.progress,
     ansi: after.ansi ?? before.ansi,
     parallel: after.parallel ?? before.parallel,
+    lockTimeout: after.lockTimeout ?? before.lockTimeout,
     isDryRun: after.isDryRun || before.isDryRun,
     host: after.host ?? before.host,
     context: after.context ?? before.context,
@@ -65,15 +73,36 @@ export function resolveRoot(values: RootValues, environment: ReadonlyMap<string,
   if (!progress.ok) return progress;
   const ansi = fromVariable(environment, 'ANSI', rootFlags.ansi.read);
   if (!ansi.ok) return ansi;
-  const parallel = fromVariable(environment, 'PARALLEL_LIMIT', rootFlags.parallel.read);
-  if (!parallel.ok) return parallel;
+  const limits = resolveLimits(values, environment);
+  if (!limits.ok) return limits;
   return ok({
     ...values,
     progress: values.progress ?? progress.value ?? 'auto',
     ansi: values.ansi ?? ansi.value ?? 'auto',
-    parallel: boundOf(values.parallel ?? parallel.value),
+    ...limits.value,
     isStrict: values.isStrict || isOn(environment, 'STRICT'),
   });
+}
+
+const defaultLockTimeoutMs = 60_000;
+
+function resolveLimits(
+  values: RootValues,
+  environment: ReadonlyMap<string, string>,
+): Result<Pick<Root, 'parallel' | 'lockTimeoutMs'>, string> {
+  const parallel = fromVariable(environment, 'PARALLEL_LIMIT', rootFlags.parallel.read);
+  if (!parallel.ok) return parallel;
+  const lockTimeout = fromVariable(environment, 'LOCK_TIMEOUT', rootFlags.lockTimeout.read);
+  if (!lockTimeout.ok) return lockTimeout;
+  return ok({
+    parallel: boundOf(values.parallel ?? parallel.value),
+    lockTimeoutMs: values.lockTimeout ?? lockTimeout.value ?? defaultLockTimeoutMs,
+  });
+}
+
+/** `1m30s`, or whole seconds as other flags have them. */
+function parseWaiting(given: string): Result<number, string> {
+  return /^\d{1,9}$/.test(given) ? ok(Number(given) * 1000) : parseDuration(given);
 }
 
 /** -1 is Compose's word for no limit, and 0 its way of not saying. */

@@ -29,6 +29,7 @@ Engine
   DOCKER_HOST, DOCKER_CONTEXT, DOCKER_TLS_VERIFY, DOCKER_CERT_PATH, DOCKER_CONFIG
                             as for docker; DOCKER_HOST counts before DOCKER_CONTEXT
   COMPOSE_PARALLEL_LIMIT    as --parallel
+  STACK_LOCK_TIMEOUT        as --lock-timeout
 
 Services that the file does not have
   COMPOSE_REMOVE_ORPHANS    1: as --remove-orphans

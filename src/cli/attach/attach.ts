@@ -52,7 +52,7 @@ export async function attach(attachment: Attachment): Promise<Ending> {
   const exits: Exit[] = [];
   const silence = new AbortController();
   const stopListening = context.signals.listen((signal) => end({ kind: 'signal', signal }));
-  context.stdout.write(`Attaching to ${names.toSorted().join(', ')}\n`);
+  if (names.length > 0) context.stdout.write(`Attaching to ${names.toSorted().join(', ')}\n`);
   const following = followContainers(
     located.map((each) => ({ ...each, part: firstPart(each, attachment) })),
     {

@@ -50,7 +50,7 @@ async function print(invocation: Invocation<LogsValues>, printing: Printing): Pr
   const { chosen, part, engines, stack, services } = printing;
   const nameOf = (located: Located): string => lineName(located, stack, engines.length > 1);
   const printer = openPrinter(invocation, chosen.map(nameOf));
-  const interruption = interruptible(context.signals);
+  const interruption = interruptible(context.signals, { isForReader: true });
   const signal = interruption.stop;
   try {
     if (flags.follow) {

@@ -98,7 +98,7 @@ export function containerFields({ engine, container }: Located, project: string,
     Health: container.health === 'none' ? '' : container.health,
     ID: container.id,
     Image: container.image,
-    Labels: container.labels.map(([key, value]) => `${key}=${value}`).join(','),
+    Labels: labelsText(container),
     LocalVolumes: String(volumes.length),
     Mounts: mounts.map(({ volume, source }) => volume || source).join(','),
     Name: name,
@@ -117,4 +117,12 @@ export function containerFields({ engine, container }: Located, project: string,
     State: container.state,
     Status: containerStatus(container, today),
   };
+}
+
+/** As docker joins them. The label that records a whole specification is for us, and full of commas. */
+function labelsText({ labels }: ObservedContainer): string {
+  return labels
+    .filter(([key]) => key !== 'stack.spec')
+    .map(([key, value]) => `${key}=${value}`)
+    .join(',');
 }

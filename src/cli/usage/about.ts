@@ -32,3 +32,12 @@ export const ls = declare({
   flags: lsFlags,
   examples: [['stack ls -a', 'also stacks that are stopped']],
 });
+
+export const unlock = declare({
+  name: 'unlock',
+  summary: 'Take away the lock of a run that is dead',
+  group: 'Other',
+  operands: '<ID>',
+  flags: {},
+  examples: [['stack unlock 3f2a9c0d11e4', 'the id stands in the message of the run that could not wait']],
+});

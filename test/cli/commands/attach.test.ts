@@ -119,3 +119,12 @@ test('logs -f goes on until Ctrl-C, and follows what starts meanwhile', async ()
   running.context.raise('SIGINT');
   expect((await running.ended).code).toBe(130);
 });
+
+test('logs -f ends silently when nobody reads any more', async () => {
+  const shop = openShop(file, talkative());
+  await shop.run('up -d');
+  const running = shop.start('logs -f');
+  await until(() => running.context.output().includes('hello from postgres'));
+  running.context.raise('SIGPIPE');
+  expect(await running.ended).toMatchObject({ code: 0, err: '' });
+});

@@ -8,6 +8,9 @@ services:
 volumes: { data: {} }
 `;
 
+/** Every change is made under the lock of the stack. */
+const locked = (...calls: readonly string[]): readonly string[] => ['create-lock shop', ...calls, 'release-lock'];
+
 test('up -d brings the stack up, and a second one makes no call that changes anything', async () => {
   const shop = openShop(file);
   const first = await shop.run('up -d');
@@ -98,14 +101,16 @@ test('stop, start and restart leave containers in place', async () => {
   expect(states()).toEqual(['exited', 'exited']);
   await shop.run('start');
   expect(states()).toEqual(['running', 'running']);
-  expect((await shop.run('restart web')).calls).toEqual(['restart-container shop-web-1']);
+  expect((await shop.run('restart web')).calls).toEqual(locked('restart-container shop-web-1'));
 });
 
 test('restart takes along what asks to be restarted, unless told not to', async () => {
   const shop = openShop(file.replace('[db]', '{ db: { condition: service_started, restart: true } }'));
   await shop.run('up -d');
-  expect((await shop.run('restart db')).calls).toEqual(['restart-container shop-db-1', 'restart-container shop-web-1']);
-  expect((await shop.run('restart --no-deps db')).calls).toEqual(['restart-container shop-db-1']);
+  expect((await shop.run('restart db')).calls).toEqual(
+    locked('restart-container shop-db-1', 'restart-container shop-web-1'),
+  );
+  expect((await shop.run('restart --no-deps db')).calls).toEqual(locked('restart-container shop-db-1'));
 });
 
 test('--quiet-pull tells of a pull when it is done, not while it goes on', async () => {

@@ -2,6 +2,7 @@ import { PassThrough } from 'node:stream';
 import type { Context, Output } from '../../../src/cli/context.ts';
 import { createSignals, type Signal } from '../../../src/cli/signals.ts';
 import type { Engine } from '../../../src/engine/engine.ts';
+import { lockOwner } from '../../support/locks.ts';
 
 /** What a test says of the outside world. */
 export interface TestWorld {
@@ -40,6 +41,8 @@ export function testContext(world: TestWorld = {}): TestContext {
     now: () => performance.now(),
     today: () => Date.parse('2026-01-01T01:00:00Z'),
     signals,
+    locker: async () =>
+      Promise.resolve({ owner: (command) => lockOwner({ command }), isGone: () => false, random: () => 0.5 }),
     connect: async () => Promise.resolve(world.engines ?? []),
     output: stdout.text,
     errors: stderr.text,
