@@ -51,7 +51,7 @@ export type Event = { readonly atMs: number } & (
       /** `gone`: the process is not there any more. `silent`: no sign of life for too long. */
       readonly because: 'gone' | 'silent';
     }
-  /** Somebody else took the lock: what is in flight ends, nothing new begins. */
+  /** Somebody else took the lock, or it cannot be kept: what is in flight ends, nothing new begins. */
   | { readonly type: 'lock-lost'; readonly stack: string; readonly engine: EngineName }
   | { readonly type: 'interrupted'; readonly inFlight: number }
   | {

@@ -31,7 +31,7 @@ export interface Waiting {
 }
 
 /** A replica without a healthcheck is taken as good once it ran that long. */
-export const stableMs = 2000;
+const stableMs = 2000;
 /** After so many restarts while we wait, a container is not coming up. */
 const maxRestarts = 5;
 const pollMs = 500;

@@ -9,7 +9,7 @@ export interface Watcher {
   readonly end: () => void;
 }
 
-export interface Awaited {
+interface Awaited {
   /** Resolves with the event, after that time, or when the signal is aborted. */
   readonly orAfter: (ms: number, signal: AbortSignal) => Promise<void>;
 }

@@ -25,7 +25,7 @@ export function lockLine(event: LockEvent): string {
       return `Took the lock of project ${stack} over from ${describeOwner(owner)}: ${why}`;
     }
     case 'lock-lost':
-      return `Another run took the lock of project ${event.stack}: finishing what is in flight, starting nothing new`;
+      return `The lock of project ${event.stack} is lost: finishing what is in flight, starting nothing new`;
     default:
       return unreachable(event);
   }

@@ -2,7 +2,8 @@ import type { Desired } from '../../src/model/desired.ts';
 import type { Event } from '../../src/model/event.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import type { Request } from '../../src/model/request.ts';
-import { type Outcome, reconcile } from '../../src/reconcile/reconcile.ts';
+import { reconcile } from '../../src/reconcile/reconcile.ts';
+import type { Outcome } from '../../src/reconcile/run.ts';
 import { stack } from './builders.ts';
 import type { Connection } from './memory-engine.ts';
 
