@@ -1,4 +1,3 @@
-import type { EngineName } from '../model/id.ts';
 import type { Observed, ObservedContainer, ObservedEngine } from '../model/observed.ts';
 
 /** A container and the engine that runs it. */
@@ -39,12 +38,5 @@ export function byPreference(canonical: string): (a: ObservedContainer, b: Obser
 
 /** By code units, so that no locale changes a plan. */
 export const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-
-/** The engine of that name; planners only ask for engines that were observed. */
-export function engineNamed(observed: Observed, name: EngineName): ObservedEngine {
-  const found = observed.engines.find((engine) => engine.name === name);
-  if (found === undefined) throw new Error(`engine ${name} was not observed`);
-  return found;
-}
 
 const rank = (a: boolean, b: boolean): number => Number(b) - Number(a);

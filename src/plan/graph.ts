@@ -4,7 +4,7 @@ import { Graph } from '@dagrejs/graphlib';
 export type Needs = ReadonlyMap<string, readonly string[]>;
 
 /** A dependency loop read as "needs", first name repeated last: `['a', 'b', 'a']`. */
-export type Cycle = readonly string[];
+type Cycle = readonly string[];
 
 export interface Order {
   /** Every name, each after everything that it needs, loops left aside. */

@@ -40,7 +40,7 @@ export function selectServices(desired: Desired, choice: Choice, builder: PlanBu
 }
 
 /** What each service needs, by name. */
-export const needsOf = (services: readonly DesiredService[]): Needs =>
+const needsOf = (services: readonly DesiredService[]): Needs =>
   new Map(services.map(({ name, dependsOn }) => [name, dependsOn.map(({ service }) => service)]));
 
 function scaled(service: DesiredService, scale: ReadonlyMap<string, number>): DesiredService {

@@ -71,7 +71,7 @@ function compareMounts(before: readonly Mount[], after: readonly Mount[]): reado
 }
 
 /** As the stack file's short form has it: `127.0.0.1:8080:80/udp`. */
-export function showPort({ hostIp, published, target, protocol }: PublishedPort): string {
+function showPort({ hostIp, published, target, protocol }: PublishedPort): string {
   const host =
     published && (published.from === published.to ? String(published.from) : `${published.from}-${published.to}`);
   const address = hostIp === undefined ? '' : `${hostIp.includes(':') ? `[${hostIp}]` : hostIp}:`;

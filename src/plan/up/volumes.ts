@@ -21,7 +21,7 @@ export function planVolumes(up: Up): PlannedVolumes {
 }
 
 /** The volumes that a service's containers mount, by key. */
-export const volumeKeys = ({ container }: DesiredService): readonly string[] =>
+const volumeKeys = ({ container }: DesiredService): readonly string[] =>
   container.volumes.flatMap((mount) => (mount.type === 'volume' ? (mount.source ?? []) : []));
 
 function planVolume(up: Up, engine: ObservedEngine, volume: DesiredVolume): readonly StepId[] {
