@@ -1,5 +1,5 @@
 import { err, ok, type Result } from '../model/result.ts';
-import type { Endpoint, SshEndpoint, TcpEndpoint } from './endpoint.ts';
+import type { Endpoint, SshEndpoint, TcpEndpoint } from './target.ts';
 
 /** Begins with a letter or digit, so that nothing takes it for an option. */
 const hostName = /^[A-Za-z0-9][A-Za-z0-9._-]{0,252}$/;

@@ -1,10 +1,10 @@
-import type { NamedEndpoint } from './endpoint.ts';
 import type { Engine } from './engine.ts';
 import * as locks from './lock/lock.ts';
 import { inspectContainer, listStacks, observe } from './read/observe.ts';
 import { createSession, readEngineInfo } from './session.ts';
 import { readEvents } from './streams/events.ts';
 import { readLogs } from './streams/logs.ts';
+import type { NamedEndpoint } from './target.ts';
 import * as containers from './write/containers.ts';
 import * as resources from './write/resources.ts';
 

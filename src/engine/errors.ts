@@ -1,5 +1,5 @@
-import type { NamedEndpoint } from './endpoint.ts';
 import { EngineError, type EngineErrorCode } from './engine.ts';
+import type { NamedEndpoint } from './target.ts';
 import { UnexpectedAnswer } from './transport/body.ts';
 import { HttpError } from './transport/modem.ts';
 

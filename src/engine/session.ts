@@ -1,7 +1,7 @@
 import type { EngineInfo } from '../model/observed.ts';
-import type { Endpoint, NamedEndpoint } from './endpoint.ts';
 import { call } from './errors.ts';
 import { readInfo } from './read/resources.ts';
+import type { Endpoint, NamedEndpoint } from './target.ts';
 import { createDocker, type Docker } from './transport/docker.ts';
 import type { Wire } from './transport/modem.ts';
 import { isOlder, negotiate } from './transport/negotiate.ts';

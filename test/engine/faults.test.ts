@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
 import { connectEngine } from '../../src/engine/connect.ts';
-import type { Endpoint } from '../../src/engine/endpoint.ts';
 import { EngineError } from '../../src/engine/engine.ts';
 import { engineError } from '../../src/engine/errors.ts';
+import type { Endpoint } from '../../src/engine/target.ts';
 import { containerId, engineName, networkId } from '../../src/model/id.ts';
 import { creation, network, project, resolve, volume } from './support/creation.ts';
 import { failureOf, refuse, soon, withFakeEngine } from './support/fake-engine.ts';

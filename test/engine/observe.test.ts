@@ -156,8 +156,11 @@ test('questions are asked eight at a time', async () => {
 
 test('a failing question ends the observation, and asks no more', async () => {
   const images = Array.from({ length: 100 }, (_, index) => `image-${index}`);
-  const failing: Answer = (asked, response) =>
-    asked.path.includes('/images/') ? refuse(response, 500, 'broken') : answers(asked, response);
+  const failing: Answer = async (asked, response) => {
+    if (asked.path.endsWith('/images/image-0/json')) return refuse(response, 500, 'broken');
+    await new Promise((wake) => setTimeout(wake, 5));
+    return answers(asked, response);
+  };
   await withFakeEngine(failing, async (engine, { asked }) => {
     await expect(engine.observe({ ...nothing, images }, soon())).rejects.toMatchObject({ code: 'rejected' });
     await new Promise((wake) => setTimeout(wake, 100));

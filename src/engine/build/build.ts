@@ -1,22 +1,11 @@
-import type { BuildSpec } from '../../model/desired.ts';
 import { EngineError, type Work } from '../engine.ts';
 import { engineError } from '../errors.ts';
-import type { RegistryAccess } from '../images/auth.ts';
 import type { Session } from '../session.ts';
 import { buildWithBuildx } from './buildx.ts';
 import { buildClassic } from './classic.ts';
 import { ContextError, isRemoteContext, readDockerfile } from './context.ts';
 import { buildKitFeature } from './features.ts';
-
-/** One image to build, and what the build may look at. */
-export interface BuildRequest {
-  readonly image: string;
-  readonly build: BuildSpec;
-  /** Contents of secrets by digest. */
-  readonly contents: ReadonlyMap<string, Uint8Array>;
-  readonly access: RegistryAccess;
-  readonly environment: ReadonlyMap<string, string>;
-}
+import type { BuildRequest } from './request.ts';
 
 /**
  * Builds one image with the engine's own builder, which every engine has; what only BuildKit can do goes through the

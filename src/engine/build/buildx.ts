@@ -5,11 +5,10 @@ import { isAbsolute, join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 import type { BuildSpec } from '../../model/desired.ts';
-import type { NamedEndpoint } from '../endpoint.ts';
 import { EngineError, type Work } from '../engine.ts';
-import type { BuildRequest } from './build.ts';
-import { argumentsOf } from './classic.ts';
+import type { NamedEndpoint } from '../target.ts';
 import { isRemoteContext } from './context.ts';
+import { argumentsOf, type BuildRequest } from './request.ts';
 
 const keptLines = 20;
 

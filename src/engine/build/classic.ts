@@ -9,8 +9,8 @@ import { readJsonLines } from '../streams/json-lines.ts';
 import { throwIfError } from '../streams/progress.ts';
 import type { Query } from '../transport/modem.ts';
 import { byNameIfAny } from '../write/body.ts';
-import type { BuildRequest } from './build.ts';
 import { type Dockerfile, isRemoteContext, packContext } from './context.ts';
+import { argumentsOf, type BuildRequest } from './request.ts';
 
 /** Builds with the engine's own builder: `POST /build`. */
 export async function buildClassic(
@@ -65,17 +65,6 @@ function buildQuery(
         ? JSON.stringify(build.ulimits.map(({ name, soft, hard }) => ({ Name: name, Soft: soft, Hard: hard })))
         : undefined,
   };
-}
-
-/** An argument without a value takes the variable of its name, and is left out where there is none. */
-export function argumentsOf(
-  build: BuildSpec,
-  environment: ReadonlyMap<string, string>,
-): readonly (readonly [string, string])[] {
-  return build.args.flatMap(([name, value]) => {
-    const given = value ?? environment.get(name);
-    return given === undefined ? [] : [[name, given] as const];
-  });
 }
 
 function progressLines(message: unknown): readonly string[] {

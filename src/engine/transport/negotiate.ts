@@ -1,6 +1,6 @@
-import type { NamedEndpoint } from '../endpoint.ts';
 import { EngineError } from '../engine.ts';
 import { call, isNotFound } from '../errors.ts';
+import type { NamedEndpoint } from '../target.ts';
 import { ping, type Wire } from './modem.ts';
 
 /** The newest Engine API whose meaning this program knows. */

@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
 import { inspect } from 'node:util';
 
-import type { Endpoint } from '../endpoint.ts';
+import type { Endpoint } from '../target.ts';
 
 type Connected = (error: Error | null, socket?: Duplex) => void;
 

@@ -1,7 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { Duplex } from 'node:stream';
 
-import type { SshEndpoint } from '../endpoint.ts';
+import type { SshEndpoint } from '../target.ts';
 
 /** `ssh` could not carry the connection; the message is what it said. */
 class SshError extends Error {

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { type ConnectOptions, connectEngine } from '../../../src/engine/connect.ts';
-import type { NamedEndpoint } from '../../../src/engine/endpoint.ts';
 import type { Engine } from '../../../src/engine/engine.ts';
+import type { NamedEndpoint } from '../../../src/engine/target.ts';
 import { engineName } from '../../../src/model/id.ts';
 
 interface Asked {

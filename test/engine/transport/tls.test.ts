@@ -4,8 +4,8 @@ import type { TLSSocket } from 'node:tls';
 import { expect, test } from 'vitest';
 
 import { connectEngine } from '../../../src/engine/connect.ts';
-import type { TcpEndpoint } from '../../../src/engine/endpoint.ts';
 import type { Engine } from '../../../src/engine/engine.ts';
+import type { TcpEndpoint } from '../../../src/engine/target.ts';
 import { engineName } from '../../../src/model/id.ts';
 import { failureOf, soon } from '../support/fake-engine.ts';
 
