@@ -14,10 +14,10 @@ import {
 import type { Span } from '../../model/diagnostic.ts';
 import { error, type Report } from '../report.ts';
 import type { Entry, Mapping, Sequence, Tree } from '../tree.ts';
-import { maximumDepth } from './depth.ts';
 import type { Layer } from './layer.ts';
 import type { Place } from './place.ts';
 import { readScalar, spanOf } from './scalar.ts';
+import { maximumDepth } from './tokens.ts';
 
 /** What aliases may multiply a document to. */
 const maximumNodes = 100_000;

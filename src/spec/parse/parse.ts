@@ -1,27 +1,20 @@
-import { type Document, LineCounter, parseAllDocuments } from 'yaml';
+import { Composer, type CST, type Document, LineCounter, Parser } from 'yaml';
 import { error, type Report } from '../report.ts';
 import { convertDocument } from './convert.ts';
-import { isParsable } from './depth.ts';
 import type { Layer } from './layer.ts';
 import { type Place, placeIn } from './place.ts';
 import { reportSyntax } from './syntax.ts';
+import { readTokens } from './tokens.ts';
 
 const maximumDocuments = 100;
 
 /** Reads every document of a YAML text, or reports all that is wrong with it and gives `undefined`. */
 export function parseYaml(file: string, text: string, report: Report): readonly Layer[] | undefined {
-  if (!isParsable(file, text, report)) return undefined;
+  const tokens = readTokens(file, text, report);
+  if (tokens === undefined) return undefined;
   const lines = new LineCounter();
   const place = placeIn(file, text, lines);
-  // The failsafe schema leaves every scalar as written: what it means is for Compose's rules, not YAML's.
-  const documents: readonly Document[] = parseAllDocuments(text, {
-    lineCounter: lines,
-    schema: 'failsafe',
-    merge: false,
-    uniqueKeys: false,
-    prettyErrors: false,
-    logLevel: 'silent',
-  });
+  const documents = composeDocuments(tokens, lines);
   const excess = documents[maximumDocuments];
   if (excess !== undefined) {
     const message = `the file has more than ${maximumDocuments} YAML documents`;
@@ -31,6 +24,27 @@ export function parseYaml(file: string, text: string, report: Report): readonly 
   }
   if (reportSyntax(documents, text, { place, report })) return undefined;
   return convertAll(documents, text, { place, report });
+}
+
+/** As the library's own `parseAllDocuments` does, but of tokens that were read already. */
+function composeDocuments(tokens: readonly string[], lines: LineCounter): readonly Document[] {
+  // The failsafe schema leaves every scalar as written: what it means is for Compose's rules, not YAML's.
+  const composer = new Composer({
+    lineCounter: lines,
+    schema: 'failsafe',
+    merge: false,
+    uniqueKeys: false,
+    prettyErrors: false,
+    logLevel: 'silent',
+  });
+  return Array.from(composer.compose(structuresOf(tokens, lines)));
+}
+
+function* structuresOf(tokens: readonly string[], lines: LineCounter): Generator<CST.Token> {
+  const parser = new Parser(lines.addNewLine);
+  lines.addNewLine(0);
+  for (const token of tokens) yield* parser.next(token);
+  yield* parser.end();
 }
 
 interface Surroundings {

@@ -9,23 +9,25 @@ export const maximumDepth = 64;
 const maximumTokens = 100_000;
 
 /**
- * Looks over the tokens of a YAML text without building anything: false, with a report, if it nests too deeply or holds
- * more than a parser should be given.
+ * The lexical tokens of a YAML text; `undefined`, with a report, if it nests too deeply or holds more than a parser
+ * should be given.
  */
-export function isParsable(file: string, text: string, report: Report): boolean {
+export function readTokens(file: string, text: string, report: Report): readonly string[] | undefined {
   const scan: Scan = { columns: [], flow: 0, key: 1, count: 0, line: 1, column: 1 };
+  const tokens: string[] = [];
   for (const token of new Lexer().lex(text)) {
+    tokens.push(token);
     if (isMark(token)) continue;
     if (!/^[ \t\n\r#]/.test(token)) visit(scan, token);
     const excess = findExcess(scan);
     if (excess !== undefined) {
       const span: Span = { file, line: scan.line, column: scan.column, length: 1 };
       report(error(span, excess));
-      return false;
+      return undefined;
     }
     advance(scan, token);
   }
-  return true;
+  return tokens;
 }
 
 interface Scan {
@@ -72,8 +74,12 @@ function open(scan: Scan, column: number): void {
 }
 
 function advance(scan: Scan, token: string): void {
+  if (!token.includes('\n')) {
+    scan.column += token.length;
+    return;
+  }
   const lines = token.split('\n');
   const last = lines.at(-1) ?? '';
   scan.line += lines.length - 1;
-  scan.column = lines.length === 1 ? scan.column + token.length : last.length + 1;
+  scan.column = last.length + 1;
 }
