@@ -7,7 +7,8 @@ set -u
 root=$(cd "$(dirname "$0")/.." && pwd)
 hosts_dir=${STACK_HOSTS_DIR:-/var/tmp/stack-hosts}
 results=$(mktemp -d)
-broken=0 golden_passed=0 golden_failed=0 preparing='' reports=''
+broken=0 golden_passed=0 golden_failed=0 preparing='' running='' reports=''
+[ -t 1 ] || export NO_COLOR=1
 cd "$root" || exit 1
 
 say() { printf '\n==> %s\n' "$*"; }
@@ -15,6 +16,7 @@ broke() { printf '\nFAILED: %s\n' "$*"; broken=$((broken + 1)); }
 
 finish() {
   trap '' INT TERM
+  [ -z "$running" ] || kill "$running" 2>/dev/null
   if [ -n "$preparing" ]; then kill -- "-$preparing" 2>/dev/null; wait "$preparing" 2>/dev/null; fi
   [ -n "${STACK_TEST_KEEP:-}" ] || [ ! -x "$root/test/hosts/hosts" ] || "$root/test/hosts/hosts" down
   # shellcheck disable=SC2086 # one word each
@@ -48,15 +50,18 @@ check() { # NAME COMMAND…
 
 run_tests() { # PROJECT
   reports="$reports $results/$1.json"
-  vitest run --config test/vitest.config.ts --project "$1" --reporter default --reporter json --outputFile.json "$results/$1.json" ||
-    [ -e "$results/$1.json" ] || echo "the runner of $1 tests crashed"
+  # In the background: a shell that waits for a program in the foreground hears no signal.
+  vitest run --config test/vitest.config.ts --project "$1" --reporter default --reporter json --outputFile.json "$results/$1.json" &
+  running=$!
+  wait "$running" || [ -e "$results/$1.json" ] || echo "the runner of $1 tests crashed"
+  running=''
 }
 
 # The example's images, made by the program under test.
 build_stand_ins() {
   while read -r name _ endpoint; do
     DOCKER_HOST=$endpoint WORDPRESS_CONTEXT=$(cat "$results/wordpress") MYSQL_CONTEXT=$(cat "$results/mysql") node dist/main.js \
-      -f examples/wordpress/compose.yaml -f examples/wordpress/stand-ins/compose.yaml build || broke "building the stand-ins on $name"
+      -f examples/wordpress/stand-ins/compose.yaml build || broke "building the stand-ins on $name"
   done <"$results/hosts"
 }
 

@@ -12,7 +12,7 @@ trap 'rm -rf "$logs"' EXIT
 say() { printf '\n==> %s\n' "$*"; }
 die() { printf '\nrun.sh: %s\n' "$*" >&2; exit 1; }
 is_root() { [ "$(id -u)" -eq 0 ]; }
-stack() { "$root/node_modules/.bin/node" "$root/dist/main.js" --file "$example/compose.yaml" "$@"; }
+stack() { "$root/node_modules/.bin/node" "$root/dist/main.js" "$@"; }
 
 # Runs a long command quietly, and shows what it said only if it fails.
 quietly() {
@@ -79,8 +79,9 @@ fetch_images() {
   "$example/stand-ins/prepare.sh" mysql >"$logs/mysql" &
   "$example/stand-ins/prepare.sh" wordpress >"$logs/wordpress" || die 'the stand-in for wordpress could not be built'
   wait $! || die 'the stand-in for mysql could not be built'
-  WORDPRESS_CONTEXT=$(cat "$logs/wordpress") MYSQL_CONTEXT=$(cat "$logs/mysql") \
-    stack --file "$example/stand-ins/compose.yaml" build
+  export WORDPRESS_CONTEXT MYSQL_CONTEXT
+  WORDPRESS_CONTEXT=$(cat "$logs/wordpress") MYSQL_CONTEXT=$(cat "$logs/mysql")
+  stack --file stand-ins/compose.yaml build
 }
 
 # One password a file. The folder keeps other users out; inside a container, the web server must be able to read its file.
@@ -110,6 +111,7 @@ wait_for_answer() {
 }
 
 build_stack
+cd "$example"
 start_engine
 make_secrets
 fetch_images

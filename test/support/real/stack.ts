@@ -23,6 +23,8 @@ export interface Running {
   readonly child: ChildProcessByStdio<null, Readable, Readable>;
   /** What it wrote so far to standard output. */
   readonly output: () => string;
+  /** The same of standard error. */
+  readonly errors: () => string;
   readonly ended: Promise<Ran>;
 }
 
@@ -43,7 +45,7 @@ export interface TestStack {
 }
 
 /** Options of {@link openStack}. */
-export interface TestStackOptions {
+interface TestStackOptions {
   /** Over the few variables that the program gets: nothing of the developer's environment reaches it. */
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -140,7 +142,7 @@ function launch(args: readonly string[], options: { cwd: string; env: Readonly<R
       resolve({ code, stdout, stderr });
     });
   });
-  return { child, output: () => stdout, ended };
+  return { child, output: () => stdout, errors: () => stderr, ended };
 }
 
 const transcript = (args: readonly string[], { code, stdout, stderr }: Ran): string =>
