@@ -30,7 +30,7 @@ export interface Usage<Table extends FlagTable> {
   readonly examples: readonly (readonly [line: string, meaning: string])[];
 }
 
-export type CommandGroup = 'Everyday' | 'Inspect' | 'Lifecycle' | 'Images' | 'Other';
+type CommandGroup = 'Everyday' | 'Inspect' | 'Lifecycle' | 'Images' | 'Other';
 
 /** A command with its table of flags hidden behind what the parser needs. */
 export type Command = Omit<Usage<FlagTable>, 'conflicts'> & {

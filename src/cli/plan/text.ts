@@ -24,7 +24,7 @@ export function planText(plan: Plan, { hasColor }: { readonly hasColor: boolean 
 }
 
 /** `3 to create, 1 to recreate, 0 to remove`, and what else there is. */
-export function summaryOf(changes: readonly Change[]): string {
+function summaryOf(changes: readonly Change[]): string {
   const counts = countActions(changes);
   const always: readonly Action[] = ['create', 'recreate', 'remove'];
   const rest = [...counts.keys()].filter((action) => !always.includes(action) && action !== 'wait');

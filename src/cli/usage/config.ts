@@ -1,7 +1,7 @@
 import { declare } from '../arguments/command.ts';
 import { choice, type FlagValues, grouped, hidden, text, toggle } from '../arguments/flag.ts';
 
-export const configFlags = {
+const configFlags = {
   format: choice('--format <format>', ['yaml', 'json'], 'How the model is printed'),
   output: text('-o, --output <path>', 'Write to a file instead of standard output'),
   quiet: toggle('-q, --quiet', 'Only check the file'),

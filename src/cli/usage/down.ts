@@ -10,7 +10,7 @@ export const removalFlags = {
   timeout: stopTimeout(),
 } as const;
 
-export const downFlags = { ...removalFlags, yes: yes() } as const;
+const downFlags = { ...removalFlags, yes: yes() } as const;
 
 export type RemovalValues = FlagValues<typeof removalFlags>;
 export type DownValues = FlagValues<typeof downFlags>;

@@ -8,8 +8,8 @@ const output = {
   detailedExitCode: toggle('--detailed-exitcode', 'Exit with 3 where there is something to do'),
 } as const;
 
-export const planFlags = { ...output, ...grouped('What would be asked', convergeFlags) } as const;
-export const planDownFlags = { ...output, ...grouped('What would be asked', removalFlags) } as const;
+const planFlags = { ...output, ...grouped('What would be asked', convergeFlags) } as const;
+const planDownFlags = { ...output, ...grouped('What would be asked', removalFlags) } as const;
 
 export type PlanOutput = FlagValues<typeof output>;
 

@@ -28,7 +28,7 @@ export const convergeFlags = {
   timeout: stopTimeout(),
 } as const;
 
-export const upFlags = {
+const upFlags = {
   detach: toggle('-d, --detach', 'Return when the containers run'),
   wait: toggle('--wait', 'Return when services run, and are healthy where they have a healthcheck'),
   waitTimeout: seconds('--wait-timeout <seconds>', 'Longest time to wait with --wait'),

@@ -1,5 +1,5 @@
 import { containerId, imageId } from '../../../src/model/id.ts';
-import type { ObservedContainer, ObservedPort } from '../../../src/model/observed.ts';
+import type { EngineInfo, ObservedContainer, ObservedPort } from '../../../src/model/observed.ts';
 
 /** A running container `shop-web-1`, with what a test says of it. */
 export function observedContainer(over: Partial<ObservedContainer> = {}): ObservedContainer {
@@ -34,3 +34,16 @@ export function observedContainer(over: Partial<ObservedContainer> = {}): Observ
 export function port(over: Partial<ObservedPort>): ObservedPort {
   return { hostIp: '', published: 0, target: 80, protocol: 'tcp', ...over };
 }
+
+export const engineInfo: EngineInfo = {
+  version: '26.1.5',
+  apiVersion: '1.45',
+  os: 'linux',
+  arch: 'amd64',
+  cpus: 2,
+  memoryBytes: 4e9,
+  labels: [],
+  hostname: 'east',
+  isLocal: true,
+  createsWithManyNetworks: true,
+};

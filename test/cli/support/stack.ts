@@ -20,7 +20,7 @@ export interface Shop {
   readonly start: (line: string, world?: TestWorld) => Running;
 }
 
-export interface Ran {
+interface Ran {
   readonly code: number;
   readonly out: string;
   readonly err: string;
