@@ -45,7 +45,7 @@ function run(world: MemoryWorld, container: MemoryContainer): void {
   if (exitsAfterMs !== undefined) later(world, container, exitsAfterMs, () => exit(world, container, exitCode));
   if (container.health === 'none') return;
   const isHealthy = healthyAfterMs !== 'never';
-  later(world, container, isHealthy ? healthyAfterMs : 6000, () => {
+  later(world, container, isHealthy ? healthyAfterMs : 3000, () => {
     container.health = isHealthy ? 'healthy' : 'unhealthy';
     publish(world, container, `health_status: ${container.health}`);
   });
