@@ -10,10 +10,19 @@ interface Finding {
   readonly hint?: string;
 }
 
-/** Turns whatever a call threw into an {@link EngineError} that says what was tried. */
-export function engineError(target: NamedEndpoint, what: string, cause: unknown, signal: AbortSignal): EngineError {
+/** Something on our own side that a call needs is not as it must be, in words for the person who can change it. */
+export class LocalError extends Error {
+  override readonly name = 'LocalError';
+}
+
+/**
+ * What a call threw, as an {@link EngineError} that says what was tried. A bug of our own stays what it is.
+ */
+export function engineError(target: NamedEndpoint, what: string, cause: unknown, signal: AbortSignal): Error {
   if (cause instanceof EngineError) return cause;
-  const { code, message, hint } = find(target, cause, signal);
+  const finding = find(target, cause, signal);
+  if (finding === undefined) return cause instanceof Error ? cause : new Error(String(cause));
+  const { code, message, hint } = finding;
   return new EngineError(code, target.name, `${what}: ${message}`, { cause, ...(hint !== undefined && { hint }) });
 }
 
@@ -45,9 +54,10 @@ export async function tolerate(statuses: readonly number[], run: () => Promise<u
 export const isNotFound = (cause: unknown): boolean =>
   (cause instanceof HttpError && cause.status === 404) || (cause instanceof EngineError && cause.code === 'not-found');
 
-function find(target: NamedEndpoint, cause: unknown, signal: AbortSignal): Finding {
+function find(target: NamedEndpoint, cause: unknown, signal: AbortSignal): Finding | undefined {
   if (signal.aborted) return findAbort(signal.reason);
   if (cause instanceof HttpError) return findStatus(cause);
+  if (cause instanceof LocalError) return { code: 'rejected', message: cause.message };
   if (cause instanceof UnexpectedAnswer) {
     return { code: 'incompatible', message: `unexpected answer from ${target.address}: ${cause.message}` };
   }
@@ -94,7 +104,7 @@ const advice: readonly (readonly [pattern: RegExp, hint: string])[] = [
   ],
   [
     /bind source path does not exist/i,
-    'create the path on the engine’s machine, or set `create_host_path: true` on the mount',
+    "create the path on the engine's machine, or set `create_host_path: true` on the mount",
   ],
   [/rootfs is marked read-only/i, 'a read-only container takes configs and secrets from a `file` only'],
   [/container name .* is already in use/i, 'rename or remove that container, or choose another project name (-p)'],
@@ -109,31 +119,43 @@ function codeOf(status: number, message: string): EngineErrorCode {
   return 'rejected';
 }
 
-/** What a socket's error says. Whoever never got there says `unreachable`; whoever was cut off cannot know, and says `lost`. */
-function findBroken(target: NamedEndpoint, cause: unknown): Finding {
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-  const text = cause instanceof Error ? cause.message : String(cause);
-  const reach = unreachable.get(code);
-  if (reach !== undefined) return { code: 'unreachable', ...reach(target.address) };
-  if (cause instanceof Error && cause.name === 'SshError') {
-    return {
-      code: 'unreachable',
-      message: `${target.address}: ${text}`,
-      hint: 'check that `ssh` reaches the host without a password',
-    };
+/**
+ * What a socket's error says. Whoever never got there says `unreachable`; whoever was cut off cannot know, and says
+ * `lost`. An error without a code is none of a socket's.
+ */
+function findBroken(target: NamedEndpoint, cause: unknown): Finding | undefined {
+  if (!(cause instanceof Error)) return undefined;
+  const { address } = target;
+  const text = cause.message;
+  if (cause.name === 'SshError') {
+    return { code: 'unreachable', message: `${address}: ${text}`, hint: 'check that `ssh` gets there without asking' };
   }
+  const code = 'code' in cause ? String(cause.code) : '';
+  if (code === '' || isMisuse(code)) return undefined;
+  const reach = findReach(code, cause);
+  if (reach !== undefined) return { code: 'unreachable', ...reach(address) };
   if (isCertificateProblem(code)) {
-    return {
-      code: 'unreachable',
-      message: `${target.address}: ${text}`,
-      hint: 'check the certificates in DOCKER_CERT_PATH or in the context',
-    };
+    const hint = 'check the certificates in DOCKER_CERT_PATH or in the context';
+    return { code: 'unreachable', message: `${address}: ${text}`, hint };
   }
   if (code.startsWith('HPE_')) {
-    return { code: 'incompatible', message: `unexpected answer from ${target.address}: not HTTP (${text})` };
+    return { code: 'incompatible', message: `unexpected answer from ${address}: not HTTP (${text})` };
   }
-  return { code: 'lost', message: `the connection to ${target.address} broke (${text || code})` };
+  return { code: 'lost', message: `the connection to ${address} broke (${text || code})` };
 }
+
+/** The same codes come up when a connection that stood is broken; that is another matter. */
+function findReach(code: string, cause: Error): Reach | undefined {
+  if (isTlsMismatch(code)) return tlsMismatch;
+  const isUnderWay = 'syscall' in cause && (cause.syscall === 'read' || cause.syscall === 'write');
+  return isUnderWay ? undefined : unreachable.get(code);
+}
+
+/** Node refused what we asked of it: our mistake, and nothing was sent. */
+const isMisuse = (code: string): boolean => /^ERR_(INVALID|UNESCAPED|HTTP_INVALID|OUT_OF_RANGE)/.test(code);
+
+const isTlsMismatch = (code: string): boolean =>
+  code === 'EPROTO' || code === 'ERR_SSL_WRONG_VERSION_NUMBER' || code === 'ERR_SSL_PACKET_LENGTH_TOO_LONG';
 
 const isCertificateProblem = (code: string): boolean =>
   /^(CERT_|ERR_TLS|ERR_SSL|UNABLE_TO|SELF_SIGNED|DEPTH_ZERO|ERR_OSSL)/.test(code);
@@ -165,14 +187,14 @@ const unreachable: ReadonlyMap<string, Reach> = new Map<string, Reach>([
   ['EHOSTUNREACH', (address) => ({ message: `no route to ${address}`, hint: checkAddress })],
   ['ENETUNREACH', (address) => ({ message: `no network to ${address}`, hint: checkAddress })],
   ['ETIMEDOUT', (address) => ({ message: `${address} did not answer`, hint: checkAddress })],
-  [
-    'EPROTO',
-    (address) => ({
-      message: `${address} does not speak TLS as expected`,
-      hint: 'unset DOCKER_TLS_VERIFY and DOCKER_TLS if the engine speaks plain HTTP',
-    }),
-  ],
 ]);
+
+function tlsMismatch(address: string): Omit<Finding, 'code'> {
+  return {
+    message: `${address} does not speak TLS as expected`,
+    hint: 'unset DOCKER_TLS_VERIFY and DOCKER_TLS if the engine speaks plain HTTP',
+  };
+}
 
 function permissionDenied(address: string): Omit<Finding, 'code'> {
   return {

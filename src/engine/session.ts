@@ -53,7 +53,7 @@ function hostHeader(endpoint: Endpoint): string {
 
 /** Asks what the engine is. */
 export function readEngineInfo(session: Session, signal: AbortSignal): Promise<EngineInfo> {
-  return session.call('read the engine’s information', signal, async (docker) => ({
+  return session.call("read the engine's information", signal, async (docker) => ({
     ...readInfo(await docker.info({ abortSignal: signal })),
     apiVersion: session.apiVersion(),
     isLocal: session.target.endpoint.kind === 'unix',

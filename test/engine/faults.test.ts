@@ -9,7 +9,8 @@ import { EngineError } from '../../src/engine/engine.ts';
 import { engineError } from '../../src/engine/errors.ts';
 import type { Endpoint } from '../../src/engine/target.ts';
 import { containerId, engineName, networkId } from '../../src/model/id.ts';
-import { creation, network, project, resolve, volume } from './support/creation.ts';
+import { volumeMount } from '../support/builders.ts';
+import { creation, network, project, resolve, spec, volume } from './support/creation.ts';
 import { failureOf, refuse, soon, withFakeEngine } from './support/fake-engine.ts';
 
 const id = containerId('c0ffee');
@@ -43,6 +44,25 @@ test('a socket that we may not open is unreachable, with the group to join', () 
   const denied = Object.assign(new Error('connect EACCES'), { code: 'EACCES' });
   const error = engineError(target({ kind: 'unix', path: '/x' }), 'connect', denied, soon());
   expect(error).toMatchObject({ code: 'unreachable', hint: expect.stringContaining('group docker') });
+});
+
+test.each(['read', 'write'])('a connection that times out while it is used to %s is lost', (syscall) => {
+  const broken = Object.assign(new Error(`${syscall} ETIMEDOUT`), { code: 'ETIMEDOUT', syscall });
+  expect(engineError(target({ kind: 'unix', path: '/x' }), 'x', broken, soon())).toMatchObject({ code: 'lost' });
+});
+
+test('a bug of our own is no failure of the engine', async () => {
+  await withFakeEngine(
+    () => ({}),
+    async (engine, { asked }) => {
+      const volumes = [volumeMount('unknown-key')];
+      const created = engine.createContainer(creation({ spec: spec({ volumes }) }), resolve, soon());
+      const bug = await created.catch((cause: unknown) => cause);
+      expect(bug).toBeInstanceOf(Error);
+      expect(bug).not.toBeInstanceOf(EngineError);
+      expect(asked).toEqual([]);
+    },
+  );
 });
 
 test('a port where nobody listens is unreachable', async () => {

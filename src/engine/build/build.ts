@@ -1,9 +1,9 @@
-import { EngineError, type Work } from '../engine.ts';
+import type { Work } from '../engine.ts';
 import { engineError } from '../errors.ts';
 import type { Session } from '../session.ts';
 import { buildWithBuildx } from './buildx.ts';
 import { buildClassic } from './classic.ts';
-import { ContextError, isRemoteContext, readDockerfile } from './context.ts';
+import { isRemoteContext, readDockerfile } from './context.ts';
 import { buildKitFeature } from './features.ts';
 import type { BuildRequest } from './request.ts';
 
@@ -20,9 +20,6 @@ export async function buildImage(session: Session, request: BuildRequest, work: 
     if (feature === undefined) await buildClassic(session, request, dockerfile, work);
     else await buildWithBuildx(session.target, request, feature, work);
   } catch (cause) {
-    if (cause instanceof ContextError) {
-      throw new EngineError('rejected', session.target.name, `build ${image}: ${cause.message}`, { cause });
-    }
     throw engineError(session.target, `build ${image}`, cause, work.signal);
   }
 }

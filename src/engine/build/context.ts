@@ -1,17 +1,13 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, type Stats } from 'node:fs';
-import { lstat, readdir, readFile, readlink } from 'node:fs/promises';
+import { lstat, readdir, readFile, readlink, stat } from 'node:fs/promises';
 import { isAbsolute, join, relative } from 'node:path';
 import { Readable } from 'node:stream';
 import { type Header, type Pack, pack } from 'tar-stream';
 
 import type { BuildSpec } from '../../model/desired.ts';
+import { LocalError } from '../errors.ts';
 import { type Ignore, parseIgnore } from './ignore.ts';
-
-/** A build context that cannot be sent, in words for the person who wrote it. */
-export class ContextError extends Error {
-  override readonly name = 'ContextError';
-}
 
 /** A Dockerfile and where the builder finds it. */
 export interface Dockerfile {
@@ -29,7 +25,7 @@ export async function readDockerfile(build: BuildSpec): Promise<Dockerfile> {
   if (build.dockerfileInline !== undefined) return foreign(build.dockerfileInline);
   const path = isAbsolute(build.dockerfile) ? build.dockerfile : join(build.context, build.dockerfile);
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new ContextError(`cannot read the Dockerfile ${path}: ${messageOf(cause)}`, { cause });
+    throw new LocalError(`cannot read the Dockerfile ${path}: ${messageOf(cause)}`, { cause });
   });
   const inside = relative(build.context, path);
   return inside.startsWith('../') || isAbsolute(inside) ? foreign(text) : { text, path: inside, isInContext: true };
@@ -40,15 +36,30 @@ export async function readDockerfile(build: BuildSpec): Promise<Dockerfile> {
  * sockets, pipes and devices are left out.
  */
 export async function packContext(build: BuildSpec, dockerfile: Dockerfile): Promise<Readable> {
-  const root = await lstat(build.context).catch(() => undefined);
-  if (root?.isDirectory() !== true) throw new ContextError(`the build context ${build.context} is no folder`);
+  const root = await stat(build.context).catch(() => undefined);
+  if (root?.isDirectory() !== true) throw new LocalError(`the build context ${build.context} is no folder`);
   const ignoreText = await readIgnoreFile(build, dockerfile);
   const archive = pack();
-  const filling = fill(archive, { root: build.context, dockerfile, ignoreText, ignore: parseIgnore(ignoreText ?? '') });
-  filling.catch((cause: unknown) => {
-    archive.destroy(cause instanceof Error ? cause : new Error(String(cause)));
+  const packing = { root: build.context, dockerfile, ignoreText, ignore: parseIgnore(ignoreText ?? '') };
+  const filling = fill(archive, packing).catch((cause: unknown) => {
+    archive.destroy();
+    return cause;
   });
-  return Readable.from(archive);
+  return Readable.from(readArchive(archive, filling, build.context));
+}
+
+/** What breaks while the archive is filled ends it with the name of the file. */
+async function* readArchive(archive: Pack, filling: Promise<unknown>, context: string): AsyncGenerator<Buffer> {
+  let cut: unknown;
+  try {
+    for await (const chunk of archive) yield Buffer.from(chunk as Uint8Array);
+  } catch (cause) {
+    cut = cause;
+  }
+  const cause = (await filling) ?? cut;
+  if (cause !== undefined) {
+    throw new LocalError(`cannot read the build context ${context}: ${messageOf(cause)}`, { cause });
+  }
 }
 
 function foreign(text: string): Dockerfile {
@@ -109,7 +120,7 @@ async function addEntry(archive: Pack, root: string, path: string, stats: Stats)
     // As many bytes as there were when it was looked at: a file that grows meanwhile does not spoil the archive.
     const content = stats.size === 0 ? [] : createReadStream(full, { end: stats.size - 1 });
     await writeEntry(archive, { ...header, type: 'file', size: stats.size }, content).catch((cause: unknown) => {
-      throw new ContextError(`cannot read ${full} of the build context: ${messageOf(cause)}`, { cause });
+      throw new Error(`${path}: ${messageOf(cause)}`, { cause });
     });
   }
 }
@@ -127,14 +138,17 @@ async function writeEntry(
   });
   entry.on('error', reject);
   for await (const chunk of content) {
-    const { promise: drained, resolve: drain } = Promise.withResolvers<undefined>();
-    entry.once('drain', () => {
-      drain(undefined);
-    });
-    if (!entry.write(chunk)) await Promise.race([drained, written]);
+    if (!entry.write(chunk)) await Promise.race([drained(entry), written]);
   }
   entry.end(undefined);
   await written;
 }
+
+const drained = (entry: ReturnType<Pack['entry']>): Promise<void> =>
+  new Promise((resolve) => {
+    entry.once('drain', () => {
+      resolve();
+    });
+  });
 
 const messageOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));

@@ -44,7 +44,8 @@ export async function pullImage(session: Session, request: PullRequest, { report
     if (stalled.signal.aborted && !signal.aborted) {
       throw new EngineError('timeout', session.target.name, `${what}: no progress for ${stallMs / 1000} s`, { cause });
     }
-    throw explainRegistryError(engineError(session.target, what, cause, either), registry);
+    const error = engineError(session.target, what, cause, either);
+    throw error instanceof EngineError ? explainRegistryError(error, registry) : error;
   } finally {
     clearTimeout(stall);
   }

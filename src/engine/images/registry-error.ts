@@ -31,7 +31,7 @@ const rules: readonly Rule[] = [
   {
     pattern: /manifest unknown|manifest for .* not found|not found/i,
     code: 'not-found',
-    hint: () => 'check the image’s name and tag',
+    hint: () => "check the image's name and tag",
   },
   {
     pattern: /server gave HTTP response to HTTPS client/i,

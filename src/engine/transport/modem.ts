@@ -75,7 +75,7 @@ export function createModem(wire: Wire): Modem {
   };
 }
 
-/** Asks without a version in the path, as only negotiation may. Resolves with the status and headers of any answer. */
+/** Asks without a version in the path, as only negotiation may; the answer's headers are what counts. */
 export async function ping(wire: Omit<Wire, 'version'>, signal: AbortSignal): Promise<IncomingMessage> {
   const options: Dial = { path: '/_ping', method: 'GET', abortSignal: signal };
   return retrying(options, async () => {

@@ -252,6 +252,19 @@ test.each([
   });
 });
 
+test('a file that is shorter than it was said to be ends the build, by name', async () => {
+  await withFakeEngine(built, async (engine) => {
+    // Files of the kernel: a page each, they say, and a line each when they are read.
+    const build = buildSpec('/sys/class/net/lo/statistics', { dockerfileInline: 'FROM x' });
+    const work = { contents: new Map(), report: () => undefined, signal: soon() };
+    const error = await failureOf(engine.buildImage('x', build, work));
+    expect(error).toMatchObject({
+      code: 'rejected',
+      message: expect.stringContaining('cannot read the build context'),
+    });
+  });
+});
+
 /** Runs a test with a program of ours in the place of the docker client, which notes how it was called. */
 async function withDocker(
   script: string,
