@@ -2,7 +2,7 @@ import type { Request } from '../model/request.ts';
 import { apply, endingOfApplied, type Job } from './apply.ts';
 import type { Root } from './arguments/root.ts';
 import type { Context } from './context.ts';
-import { showPlan } from './dry-run.ts';
+import { type PlanStyle, plainPlan, showPlan } from './dry-run.ts';
 import type { Ending } from './exit.ts';
 import { withEngines } from './observing.ts';
 import { requireServices } from './requests.ts';
@@ -19,19 +19,21 @@ export interface Order {
 export interface OrderOptions extends Pick<Job, 'confirm' | 'isQuiet' | 'limitMs'> {
   /** What is wanted stands in the file alone: `-p` does not do without it. Default: false. */
   readonly needsFile?: boolean;
+  /** Show the plan in this style and change nothing. Default: only with `--dry-run`. */
+  readonly plan?: PlanStyle;
 }
 
 /** Loads the stack, connects, and carries the request out, or with `--dry-run` shows its plan. */
 export async function carryOut(order: Order, options: OrderOptions = {}): Promise<Ending> {
   const { context, root, operands, request } = order;
-  const { needsFile = false, ...jobOptions } = options;
+  const { needsFile = false, plan = root.isDryRun ? plainPlan : undefined, ...jobOptions } = options;
   const found = findTarget(context, root, { services: operands, needsFile });
   if (!found.ok) return found.ending;
   const { name: stack, stack: loaded } = found.target;
   if (loaded !== undefined) requireServices(operands, declaredServices(loaded.desired));
   return withEngines(order, async (engines) => {
     const job = { context, root, stack, desired: loaded?.desired, request, engines };
-    if (root.isDryRun) return showPlan(job, { format: 'text', detailedExitCode: false });
+    if (plan !== undefined) return showPlan(job, plan);
     return endingOfApplied(await apply({ ...job, ...jobOptions }));
   });
 }

@@ -35,6 +35,9 @@ export interface PlanStyle {
   readonly detailedExitCode: boolean;
 }
 
+/** What `--dry-run` shows. */
+export const plainPlan: PlanStyle = { format: 'text', detailedExitCode: false };
+
 /** Shows what carrying out a request would do first, and changes nothing. The plan is the very one of the executor. */
 export async function showPlan(question: Question, style: PlanStyle): Promise<Ending> {
   const { context, root, stack, desired, request, engines } = question;

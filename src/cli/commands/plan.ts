@@ -1,10 +1,8 @@
 import type { Request } from '../../model/request.ts';
 import type { Invocation } from '../arguments/command.ts';
-import { showPlan } from '../dry-run.ts';
+import { carryOut } from '../carry-out.ts';
 import type { Ending } from '../exit.ts';
-import { withEngines } from '../observing.ts';
-import { downRequest, requireServices, upRequest } from '../requests.ts';
-import { declaredServices, findTarget } from '../target.ts';
+import { downRequest, upRequest } from '../requests.ts';
 import type { RemovalValues } from '../usage/down.ts';
 import type { PlanOutput } from '../usage/plan.ts';
 import type { ConvergeValues } from '../usage/up.ts';
@@ -12,25 +10,21 @@ import type { ConvergeValues } from '../usage/up.ts';
 /** `stack plan`: what `up` would do. */
 export async function runPlan(invocation: Invocation<PlanOutput & ConvergeValues>): Promise<Ending> {
   const { context, flags, operands } = invocation;
-  return show(invocation, upRequest(flags, operands, { wait: false, environment: context.environment }));
+  const request = upRequest(flags, operands, { wait: false, environment: context.environment });
+  return show(invocation, request, { needsFile: true });
 }
 
 /** `stack plan down`. */
 export async function runPlanDown(invocation: Invocation<PlanOutput & RemovalValues>): Promise<Ending> {
   const { context, flags, operands } = invocation;
-  return show(invocation, downRequest(flags, operands, context.environment));
+  return show(invocation, downRequest(flags, operands, context.environment), { needsFile: false });
 }
 
-async function show(invocation: Invocation<PlanOutput>, request: Request): Promise<Ending> {
-  const { context, root, flags, operands } = invocation;
-  const found = findTarget(context, root, { services: operands, needsFile: false });
-  if (!found.ok) return found.ending;
-  const { name: stack, stack: loaded } = found.target;
-  if (loaded !== undefined) requireServices(operands, declaredServices(loaded.desired));
-  return withEngines(invocation, (engines) =>
-    showPlan(
-      { context, root, stack, desired: loaded?.desired, request, engines },
-      { format: flags.format ?? 'text', detailedExitCode: flags.detailedExitCode },
-    ),
-  );
+function show(
+  { context, root, flags, operands }: Invocation<PlanOutput>,
+  request: Request,
+  { needsFile }: { readonly needsFile: boolean },
+): Promise<Ending> {
+  const plan = { format: flags.format ?? 'text', detailedExitCode: flags.detailedExitCode } as const;
+  return carryOut({ context, root, operands, request }, { plan, needsFile });
 }

@@ -6,7 +6,7 @@ import type { Invocation } from '../arguments/command.ts';
 import { attach } from '../attach/attach.ts';
 import { selectedServices, shownServices } from '../attach/choose.ts';
 import { confirmShrinking } from '../confirm.ts';
-import { showPlan } from '../dry-run.ts';
+import { plainPlan, showPlan } from '../dry-run.ts';
 import type { Ending } from '../exit.ts';
 import { withEngines } from '../observing.ts';
 import { requireServices, upRequest } from '../requests.ts';
@@ -28,7 +28,7 @@ export async function runUp(invocation: Invocation<UpValues>): Promise<Ending> {
 
   return withEngines(invocation, async (engines) => {
     const job = { context, root, stack: project.name, desired, request, engines };
-    if (root.isDryRun) return showPlan(job, { format: 'text', detailedExitCode: false });
+    if (root.isDryRun) return showPlan(job, plainPlan);
     const applied = await apply({
       ...job,
       limitMs: flags.waitTimeout,
