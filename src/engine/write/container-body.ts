@@ -18,7 +18,8 @@ export function containerBody(making: Making): Body {
     ExposedPorts: exposedPorts(making.creation),
     Tty: spec.tty,
     OpenStdin: spec.stdinOpen,
-    Env: spec.environment.map(([name, value]) => `${name}=${value}`),
+    // A name without value takes the variable of the image away.
+    Env: [...spec.environment.map(([name, value]) => `${name}=${value}`), ...(spec.unsetEnvironment ?? [])],
     Cmd: spec.command,
     Healthcheck: healthcheckBody(spec.healthcheck),
     Image: spec.image,

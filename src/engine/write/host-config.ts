@@ -83,14 +83,22 @@ function securityFields({ security }: ContainerSpec): Body {
   return {
     Privileged: security.privileged,
     ReadonlyRootfs: security.readOnly,
-    CapAdd: ifAny(security.capAdd),
-    CapDrop: ifAny(security.capDrop),
+    CapAdd: ifAny(capabilities(security.capAdd)),
+    CapDrop: ifAny(capabilities(security.capDrop)),
     SecurityOpt: ifAny(security.securityOpt.filter((option) => option !== 'systempaths=unconfined')),
     ...(isUnconfined && { MaskedPaths: [], ReadonlyPaths: [] }),
     GroupAdd: ifAny(security.groupAdd),
     UsernsMode: security.usernsMode,
   };
 }
+
+/** As the docker client sends them: `net_admin` → `CAP_NET_ADMIN`, each once, sorted; `ALL` stands for all others. */
+function capabilities(names: readonly string[]): readonly string[] {
+  const long = names.map((name) => name.trim().toUpperCase()).map((name) => (isLong(name) ? name : `CAP_${name}`));
+  return long.includes('ALL') ? ['ALL'] : [...new Set(long)].toSorted();
+}
+
+const isLong = (name: string): boolean => name === 'ALL' || name.startsWith('CAP_');
 
 function resourceFields(resources: Resources): Body {
   return {

@@ -282,7 +282,12 @@ test('the namespaces of other services are those of their containers', () => {
 test('devices, limits and security are the host’s fields', () => {
   const base = spec();
   const host = hostConfigOf({
-    security: { ...base.security, securityOpt: ['systempaths=unconfined', 'label=disable'], capAdd: ['NET_ADMIN'] },
+    security: {
+      ...base.security,
+      securityOpt: ['systempaths=unconfined', 'label=disable'],
+      capAdd: ['sys_time', 'CAP_NET_ADMIN', 'NET_ADMIN'],
+      capDrop: ['CHOWN', 'ALL'],
+    },
     devices: {
       devices: [
         { source: '/dev/a', target: '/dev/b', permissions: 'rwm' },
@@ -302,7 +307,8 @@ test('devices, limits and security are the host’s fields', () => {
     SecurityOpt: ['label=disable'],
     MaskedPaths: [],
     ReadonlyPaths: [],
-    CapAdd: ['NET_ADMIN'],
+    CapAdd: ['CAP_NET_ADMIN', 'CAP_SYS_TIME'],
+    CapDrop: ['ALL'],
     Devices: [{ PathOnHost: '/dev/a', PathInContainer: '/dev/b', CgroupPermissions: 'rwm' }],
     DeviceRequests: [
       { Driver: 'cdi', DeviceIDs: ['vendor.com/gpu=all'] },
