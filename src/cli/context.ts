@@ -27,7 +27,7 @@ export interface Context {
   /** Asks a person and gives the line typed; `undefined` where nobody can answer. */
   readonly ask: ((question: string) => Promise<string>) | undefined;
   /** Standard input to its end, at most `limit` bytes and one more. */
-  readonly readStdin: (limit: number) => Uint8Array;
+  readonly readStdin: (limit: number) => Promise<Uint8Array>;
   /** Monotonic milliseconds: for what lasts. */
   readonly now: () => number;
   /** The wall clock in milliseconds since 1970: for ages that people read. */

@@ -1,13 +1,14 @@
 import { createInterface } from 'node:readline';
+import { isatty } from 'node:tty';
 import type { Context, Output } from './context.ts';
 import type { Signals } from './signals.ts';
-import { readUpTo } from './sources.ts';
 
 /** The context of a real process. Takes DEBUG away: with it docker's client would print passwords of registries. */
 export function processContext(process: NodeJS.Process, signals: Signals): Context {
   delete process.env['DEBUG'];
-  const { stdin, stdout, stderr, env } = process;
-  const hasPerson = stdin.isTTY && stderr.isTTY && !env['CI'];
+  const { stdout, stderr, env } = process;
+  // Standard input itself is opened when it is needed: that takes time.
+  const hasPerson = isatty(0) && stderr.isTTY && !env['CI'];
   const environment = new Map(
     Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const])),
   );
@@ -18,8 +19,8 @@ export function processContext(process: NodeJS.Process, signals: Signals): Conte
     homeDir,
     stdout: outputTo(stdout),
     stderr: outputTo(stderr),
-    ask: hasPerson ? (question) => askOn(stdin, stderr, question) : undefined,
-    readStdin: (limit) => readUpTo(stdin.fd, limit),
+    ask: hasPerson ? (question) => askOn(process.stdin, stderr, question) : undefined,
+    readStdin: (limit) => readUpTo(process.stdin, limit),
     now: () => performance.now(),
     today: () => Date.now(),
     signals,
@@ -36,6 +37,17 @@ function outputTo(stream: NodeJS.WriteStream): Output {
     stream,
     isTerminal: stream.isTTY,
   };
+}
+
+async function readUpTo(stream: NodeJS.ReadStream, limit: number): Promise<Uint8Array> {
+  const chunks: Buffer[] = [];
+  let total = 0;
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    chunks.push(chunk);
+    total += chunk.length;
+    if (total > limit) break;
+  }
+  return Buffer.concat(chunks);
 }
 
 /** The folder that the shell speaks of, even where somebody has removed it. */

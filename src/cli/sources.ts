@@ -3,16 +3,17 @@ import type { FileRead, Sources } from '../spec/sources.ts';
 import type { Context } from './context.ts';
 
 /** More than any stack file, secret or config can be; what a stack file may be is for the loader to say. */
-const largest = 16 * 1024 * 1024;
+export const largestFile = 16 * 1024 * 1024;
 
-/** The real file system as the loader may see it. Reads are bounded, and nothing but regular files is opened to the end. */
-export function fileSources(context: Context): Sources {
-  let stdin: FileRead | undefined;
+/**
+ * The real file system as the loader may see it. Reads are bounded, and nothing but regular files is opened to the end.
+ * Standard input was read before, by whoever could wait for it; `undefined` where nobody asked for it.
+ */
+export function fileSources(context: Context, stdin: Uint8Array | undefined): Sources {
   return {
     read(path) {
       if (path !== '-') return readRegular(path);
-      stdin ??= bounded(context.readStdin(largest));
-      return stdin;
+      return stdin === undefined ? { kind: 'missing' } : bounded(stdin);
     },
     resolve: realPath,
     environment: withOwnNames(context.environment),
@@ -47,7 +48,7 @@ export function readRegular(path: string): FileRead {
     // The usual way to say "no env file".
     if (realPath(path) === '/dev/null') return { kind: 'file', bytes: new Uint8Array() };
     if (!status.isFile()) return { kind: 'not-regular' };
-    return bounded(readUpTo(file, largest));
+    return bounded(readUpTo(file, largestFile));
   } catch (error) {
     return { kind: kindOf(error) };
   } finally {
@@ -56,7 +57,7 @@ export function readRegular(path: string): FileRead {
 }
 
 /** Reads to the end, but at most one byte more than `limit`: files of /proc say 0 and hold more. */
-export function readUpTo(file: number, limit: number): Uint8Array {
+function readUpTo(file: number, limit: number): Uint8Array {
   const chunks: Buffer[] = [];
   let total = 0;
   while (total <= limit) {
@@ -70,7 +71,7 @@ export function readUpTo(file: number, limit: number): Uint8Array {
 }
 
 function bounded(bytes: Uint8Array): FileRead {
-  return bytes.length > largest ? { kind: 'too-large' } : { kind: 'file', bytes };
+  return bytes.length > largestFile ? { kind: 'too-large' } : { kind: 'file', bytes };
 }
 
 function realPath(path: string): string | undefined {

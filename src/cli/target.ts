@@ -24,12 +24,16 @@ export interface Wanted {
 }
 
 /** Finds the stack by its file; `-p` without `-f` means whatever bears that name, wherever its file is. */
-export function findTarget(context: Context, root: Root, { services, needsFile }: Wanted): TargetOutcome {
+export async function findTarget(
+  context: Context,
+  root: Root,
+  { services, needsFile }: Wanted,
+): Promise<TargetOutcome> {
   const { projectName, files } = root;
   if (projectName !== undefined && !needsFile && files.length === 0 && !variable(context.environment, 'FILE')) {
     return { ok: true, target: { name: checkedName(projectName), stack: undefined } };
   }
-  const loaded = loadFor(context, root, { services });
+  const loaded = await loadFor(context, root, { services });
   if (!loaded.ok) return loaded;
   return { ok: true, target: { name: loaded.value.project.name, stack: loaded.value } };
 }

@@ -12,7 +12,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const sources = fileSources(testContext({ stdin: 'services: {}\n' }));
+const sources = fileSources(testContext(), Buffer.from('services: {}\n'));
 const at = (name: string): string => join(folder, name);
 
 test('a regular file gives its bytes, also behind a symbolic link', () => {
@@ -55,7 +55,11 @@ test('a file that is too large is refused without being kept', () => {
   expect(sources.read(at('huge')).kind).toBe('too-large');
 });
 
-test('standard input is read once and may be asked for again', () => {
+test('standard input that nobody asked for is missing', () => {
+  expect(fileSources(testContext(), undefined).read('-').kind).toBe('missing');
+});
+
+test('standard input may be asked for again', () => {
   const expected = { kind: 'file', bytes: Buffer.from('services: {}\n') };
   expect([sources.read('-'), sources.read('-')]).toEqual([expected, expected]);
 });

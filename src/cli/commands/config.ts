@@ -14,12 +14,12 @@ import type { ConfigValues } from '../usage/config.ts';
 
 /** `stack config`: touches no engine. */
 export async function runConfig(invocation: Invocation<ConfigValues>): Promise<Ending> {
-  return Promise.resolve(invocation.flags.hash === undefined ? printModel(invocation) : printHashes(invocation));
+  return invocation.flags.hash === undefined ? printModel(invocation) : printHashes(invocation);
 }
 
-function printModel(invocation: Invocation<ConfigValues>): Ending {
+async function printModel(invocation: Invocation<ConfigValues>): Promise<Ending> {
   const { context, root, flags, operands } = invocation;
-  const loaded = loadModelFor(context, root, { services: operands, skip: skipped(flags) });
+  const loaded = await loadModelFor(context, root, { services: operands, skip: skipped(flags) });
   if (!loaded.ok) return loaded.ending;
   requireServices(operands, keysOf(loaded.value, 'services'));
   return flags.quiet ? done : write(invocation, printed(loaded.value, flags));
@@ -83,9 +83,9 @@ function variablesTable({ variables }: LoadedModel): string {
 }
 
 /** `web 4c1f…`: what the label of its containers says, so a change of it is a change of the containers. */
-function printHashes(invocation: Invocation<ConfigValues>): Ending {
+async function printHashes(invocation: Invocation<ConfigValues>): Promise<Ending> {
   const { context, root, flags, operands } = invocation;
-  const loaded = loadFor(context, root, { services: operands });
+  const loaded = await loadFor(context, root, { services: operands });
   if (!loaded.ok) return loaded.ending;
   const { services } = loaded.value.desired;
   const known = services.map(({ name }) => name);

@@ -16,7 +16,7 @@ import type { LogsValues } from '../usage/logs.ts';
 export async function runLogs(invocation: Invocation<LogsValues>): Promise<Ending> {
   const { context, root, flags, operands } = invocation;
   const part = partOf(flags, context.today());
-  const found = findTarget(context, root, { services: operands, needsFile: false });
+  const found = await findTarget(context, root, { services: operands, needsFile: false });
   if (!found.ok) return found.ending;
   const { target } = found;
   return withEngines(invocation, async (engines) => {

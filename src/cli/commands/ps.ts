@@ -20,7 +20,7 @@ import { containerStates, type PsValues } from '../usage/ps.ts';
 export async function runPs(invocation: Invocation<PsValues>): Promise<Ending> {
   const { context, root, flags, operands } = invocation;
   const states = statesOf(flags);
-  const found = findTarget(context, root, { services: operands, needsFile: false });
+  const found = await findTarget(context, root, { services: operands, needsFile: false });
   if (!found.ok) return found.ending;
   return withEngines(invocation, (engines) =>
     look(context, async (signal) => {

@@ -9,7 +9,7 @@ import { safeText } from '../text/safe-text.ts';
 /** `stack unlock ID`: takes away the lock of a run that its owner knows to be dead. The id names that lock alone. */
 export async function runUnlock(invocation: Invocation<unknown>): Promise<Ending> {
   const { context, root, operands } = invocation;
-  const found = findTarget(context, root, { services: [], needsFile: false });
+  const found = await findTarget(context, root, { services: [], needsFile: false });
   if (!found.ok) return found.ending;
   const { name: stack } = found.target;
   const [id = ''] = operands;

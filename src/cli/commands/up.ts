@@ -17,7 +17,7 @@ import type { UpValues } from '../usage/up.ts';
 /** `stack up`: converges, then stays with the output of the containers unless it is told to return. */
 export async function runUp(invocation: Invocation<UpValues>): Promise<Ending> {
   const { context, root, flags, operands } = invocation;
-  const loaded = loadFor(context, root, { services: operands });
+  const loaded = await loadFor(context, root, { services: operands });
   if (!loaded.ok) return loaded.ending;
   const { desired, project } = loaded.value;
   const wait = flags.wait || flags.waitTimeout !== undefined;

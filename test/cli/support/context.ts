@@ -37,7 +37,7 @@ export function testContext(world: TestWorld = {}): TestContext {
     stdout: stdout.output,
     stderr: stderr.output,
     ask: answers && ((question) => answer(questions.push(question), answers)),
-    readStdin: () => Buffer.from(world.stdin ?? ''),
+    readStdin: () => Promise.resolve(Buffer.from(world.stdin ?? '')),
     now: () => performance.now(),
     today: () => Date.parse('2026-01-01T01:00:00Z'),
     signals,
