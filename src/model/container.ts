@@ -15,6 +15,8 @@ export interface ContainerSpec {
   readonly command: readonly string[] | undefined;
   readonly entrypoint: readonly string[] | undefined;
   readonly environment: Pairs;
+  /** Variables of the image that the container does not get (`KEY` without value); absent: none. */
+  readonly unsetEnvironment?: readonly string[];
   readonly labels: Pairs;
   readonly annotations: Pairs;
   readonly workingDir: string | undefined;

@@ -13,6 +13,7 @@ import {
   mappingsOf,
   type Node,
   numberAt,
+  optionalPairsAt,
   pairsAt,
   sortedTextsAt,
   textsAt,
@@ -43,6 +44,7 @@ export function readContainer(source: ContainerSource): ContainerSpec {
     command: wordsAt(service, 'command'),
     entrypoint: wordsAt(service, 'entrypoint'),
     environment: pairsAt(service, ['environment'], 'drop'),
+    ...readUnset(service),
     labels: pairsAt(service, ['labels']),
     annotations: pairsAt(service, ['annotations']),
     workingDir: wordAt(service, 'working_dir'),
@@ -76,6 +78,14 @@ export function readContainer(source: ContainerSource): ContainerSpec {
     devices: readDevices(service),
     resources: readResources(service),
   };
+}
+
+/** Variables that nobody gives a value: the container does not get those of the image either. */
+function readUnset(service: Node): Pick<ContainerSpec, 'unsetEnvironment'> {
+  const names = optionalPairsAt(service, ['environment']).flatMap(([name, value]) =>
+    value === undefined ? [name] : [],
+  );
+  return names.length === 0 ? {} : { unsetEnvironment: names };
 }
 
 /** A service that is only built gets an image of its own name. */

@@ -54,13 +54,14 @@ describe('process', () => {
     });
   });
 
-  test('variables without value come from the environment, or are left out', () => {
+  test('variables without value come from the environment, or are taken from the image', () => {
     const web = webOf('environment: [B=1, A, C]', '', { A: 'from outside' });
 
     expect(web.container.environment).toEqual([
       ['A', 'from outside'],
       ['B', '1'],
     ]);
+    expect(web.container.unsetEnvironment).toEqual(['C']);
   });
 
   test.each([
