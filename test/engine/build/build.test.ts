@@ -198,6 +198,30 @@ test('the options of the build are the builder’s', async () => {
   });
 });
 
+test('a build may pull with every password that there is', async () => {
+  const auth = Buffer.from('anna:s3cret').toString('base64');
+  const config = JSON.stringify({ auths: { 'r.example': { auth }, 'https://index.docker.io/v1/': { auth } } });
+  await inContext({ Dockerfile: 'FROM x' }, async (folder) => {
+    await withFakeEngine(
+      built,
+      async (engine, { asked }) => {
+        await engine.buildImage('x', buildSpec(folder), {
+          contents: new Map(),
+          report: () => undefined,
+          signal: soon(),
+        });
+        const header = Buffer.from(String(asked[0]?.headers['x-registry-config']), 'base64url').toString();
+        expect(JSON.parse(header)).toMatchObject({
+          'r.example': { username: 'anna', password: 's3cret' },
+          'https://index.docker.io/v1/': { username: 'anna', password: 's3cret' },
+        });
+        expect(asked[0]?.url).not.toContain('s3cret');
+      },
+      { environment: new Map([['DOCKER_AUTH_CONFIG', config]]) },
+    );
+  });
+});
+
 test('a context by URL is the engine’s to fetch', async () => {
   await withFakeEngine(built, async (engine, { asked }) => {
     const build = buildSpec('https://github.com/a/b.git#main:web');
