@@ -24,6 +24,7 @@ const expected: readonly (readonly [example: string, findings: readonly string[]
   ['09-duplicate-key', ['4:5+5 duplicate-key (3:5)']],
   ['11-billion-laughs', ['6:10+2 too-many-nodes']],
   ['12-alias-to-itself', ['4:13+4 alias-cycle']],
+  ['12-dotted-repeat', ['2:3+9 alias-cycle (4:3)', '5:3+10 alias-cycle (4:3)']],
   ['12-unknown-alias', ['2:8+5 unknown-alias']],
   ['15-tag', ['3:26+16 unknown-tag']],
   ['16-directive', ['1:1+9 yaml-directive']],

@@ -156,6 +156,7 @@ interface Members {
 function convertMap(node: YAMLMap, reading: Reading): Part {
   const members: Members = { own: new Map(), merged: new Map(), keys: new Map(), cleared: [], size: 1, depth: 0 };
   for (const pair of node.items as Pair<Node, Node | null>[]) addPair(members, pair, reading);
+  refuseDottedRepeats(members.own, reading);
   for (const [key, entry] of members.merged) {
     if (!members.own.has(key)) members.own.set(key, entry);
   }
@@ -185,6 +186,25 @@ function addPair(
   members.depth = Math.max(members.depth, part.depth);
   if (key === '<<' && isPlain(keyNode)) addMerged(members, part, span, reading);
   else addOwn(members, key, part, span);
+}
+
+/**
+ * Refuses one anchored value under both `test` and `test.other`: Docker Compose knows values by dotted paths, takes
+ * the second for a part of the first, and refuses the file as a circle.
+ */
+function refuseDottedRepeats(entries: ReadonlyMap<string, Entry>, reading: Reading): void {
+  for (const [name, { key, value }] of entries) {
+    for (let dot = name.indexOf('.'); dot > 0; dot = name.indexOf('.', dot + 1)) {
+      const outer = entries.get(name.slice(0, dot));
+      if (outer?.value !== value) continue;
+      reading.isInvalid = true;
+      const message = `"${name}" repeats the anchored value of "${name.slice(0, dot)}", of which it is a part by its dotted name`;
+      const hint = 'write the value out in one of them, or rename it';
+      reading.report(
+        error(key, { code: 'alias-cycle', message, hint, related: [{ message: 'the other one', span: outer.key }] }),
+      );
+    }
+  }
 }
 
 /** A key without anything after it. */
