@@ -6,16 +6,13 @@ import { call, execIn, imageId, removeImage } from '../support/real/api.ts';
 import { onEachEngine } from '../support/real/engines.ts';
 import { openStack } from '../support/real/stack.ts';
 
-const registry = '10.78.0.2:5001';
-const privateImage = `${registry}/team/sample:1`;
-
 const stackFile = (image: string): string => `
 services:
   web: {image: '${image}', command: [sleep, '600'], stop_grace_period: 0s}
 `;
 
 /** A folder for `DOCKER_CONFIG`, as `docker login` leaves it. */
-async function logIn(password: string): Promise<Readonly<Record<string, string>>> {
+async function logIn(registry: string, password: string): Promise<Readonly<Record<string, string>>> {
   const folder = await mkdtemp(join(tmpdir(), 'docker-config-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   const auth = Buffer.from(`tester:${password}`).toString('base64');
@@ -24,6 +21,10 @@ async function logIn(password: string): Promise<Readonly<Record<string, string>>
 }
 
 onEachEngine((engine) => {
+  // Where test/hosts/hosts puts it.
+  const registry = `${engine.address.replace(/\d+$/, '2')}:5001`;
+  const privateImage = `${registry}/team/sample:1`;
+
   test('up pulls what is missing', async () => {
     await removeImage(engine, 'sample:1');
     const stack = await openStack(engine, { 'compose.yaml': stackFile('sample:1') });
@@ -52,7 +53,7 @@ onEachEngine((engine) => {
 
   test('a private registry gives its image for the right password', async () => {
     await removeImage(engine, privateImage);
-    const environment = await logIn('open sesame');
+    const environment = await logIn(registry, 'open sesame');
     const stack = await openStack(engine, { 'compose.yaml': stackFile(privateImage) }, { environment });
     await stack.ok('up', '-d');
     expect((await stack.container('web')).Config.Env).toContain('VERSION=private');
@@ -63,7 +64,7 @@ onEachEngine((engine) => {
     ['no password', undefined],
   ])('with %s nothing is changed, and the message names the image and what to do', async (_, password) => {
     await removeImage(engine, privateImage);
-    const environment = password === undefined ? {} : await logIn(password);
+    const environment = password === undefined ? {} : await logIn(registry, password);
     const stack = await openStack(engine, { 'compose.yaml': stackFile(privateImage) }, { environment });
     const ran = await stack.run('up', '-d');
     expect(ran.code).toBe(1);
