@@ -85,8 +85,8 @@ test('an engine that was lost on the way ends with 6', () => {
     lost: [{ engine, code: 'lost', message: 'connection closed' }],
     notices: [],
   } as const;
-  expect(endingOfApplied({ outcome, signal: undefined }).code).toBe(6);
-  expect(endingOfApplied({ outcome: { ...outcome, lost: [] }, signal: undefined }).code).toBe(1);
+  expect(endingOfApplied({ outcome, signal: undefined, unknown: [] }).code).toBe(6);
+  expect(endingOfApplied({ outcome: { ...outcome, lost: [] }, signal: undefined, unknown: [] }).code).toBe(1);
 });
 
 test('with --progress json the ending is an event too', async () => {

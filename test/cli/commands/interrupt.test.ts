@@ -34,14 +34,22 @@ test('--wait-timeout ends with 1 and says that the time was up, not that somebod
 
 test('two signals end a run within a second even if the engine hangs', async () => {
   const shop = openShop(waiting);
-  const hanging = shop.engine.connect([{ call: 1, kind: 'hang' }]);
-  const running = shop.start('up -d', { engines: [hanging.engine] });
-  await expect.poll(() => hanging.calls.length, { interval: 5 }).toBeGreaterThan(0);
+  const { engine } = shop.engine.connect();
+  const hanging = Promise.withResolvers<never>();
+  let isCalled = false;
+  const createNetwork = (): Promise<never> => {
+    isCalled = true;
+    return hanging.promise;
+  };
+  const running = shop.start('up -d', { engines: [{ ...engine, createNetwork }] });
+  await expect.poll(() => isCalled, { interval: 5 }).toBe(true);
   const begunAt = performance.now();
   running.context.raise('SIGINT');
   running.context.raise('SIGINT');
-  expect((await running.ended).code).toBe(130);
+  const { code, err } = await running.ended;
+  expect(code).toBe(130);
   expect(performance.now() - begunAt).toBeLessThan(1000);
+  expect(err).toContain('outcome unknown: create-network network/default on alpha');
 });
 
 test('a signal while the engine has not answered yet ends at once', async () => {
