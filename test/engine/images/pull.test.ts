@@ -157,6 +157,18 @@ test('the password goes into the header, and nowhere else', async () => {
   });
 });
 
+test.each(['p', 'pa', 'pas', '\u00ff\u00fe?>~'])(
+  'the header is padded, in the alphabet of URLs: %s',
+  async (password) => {
+    const environment = new Map([
+      ['DOCKER_AUTH_CONFIG', JSON.stringify({ auths: { r: { auth: basic(`u:${password}`) } } })],
+    ]);
+    const header = await registryHeader('r', { configDir: undefined, environment }, soon());
+    expect(header?.base64).toMatch(/^(?:[A-Za-z0-9_-]{4})*(?:[A-Za-z0-9_-]{2}==|[A-Za-z0-9_-]{3}=)?$/);
+    expect(decode(header)).toMatchObject({ password });
+  },
+);
+
 test('DOCKER_AUTH_CONFIG counts before the file', async () => {
   const auths = (password: string): string =>
     JSON.stringify({ auths: { 'r.example': { auth: basic(`u:${password}`) } } });
