@@ -55,12 +55,6 @@ function headerValue(content: object): { readonly base64: string } {
   return { base64: plain.replaceAll('+', '-').replaceAll('/', '_') };
 }
 
-/** The alphabet of URLs with padding, which Node leaves out and engines insist on. */
-function encodeHeader(content: object): { readonly base64: string } {
-  const text = Buffer.from(JSON.stringify(content)).toString('base64');
-  return { base64: text.replaceAll('+', '-').replaceAll('/', '_') };
-}
-
 /** Configurations in the order in which they count. One that cannot be read or parsed counts as empty. */
 async function readConfigs({ configDir, environment }: RegistryAccess): Promise<readonly unknown[]> {
   const fromFile = configDir === undefined ? '' : await readFile(`${configDir}/config.json`, 'utf8').catch(() => '');
