@@ -24,4 +24,6 @@ export interface Diagnostic {
   /** What to change, when we know it. Imperative mood, no trailing period. */
   readonly hint: string | undefined;
   readonly related: readonly Related[];
+  /** The line of source is not shown, because it may hold a secret. Default: false. */
+  readonly isSourceHidden?: boolean;
 }

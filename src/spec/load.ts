@@ -1,10 +1,11 @@
 import type { Desired, Project } from '../model/desired.ts';
 import { assemble } from './assemble/assemble.ts';
-import { type Loading, readLayers } from './assemble/loading.ts';
+import { type Loading, nameOf, readLayers } from './assemble/loading.ts';
 import { canonise } from './canonise.ts';
 import { checkRunnable } from './check/runnable.ts';
 import { type Collector, collectFindings } from './collect.ts';
 import { toDesired } from './desired/desired.ts';
+import { hideValues } from './dotenv/hide.ts';
 import type { Environment } from './environment.ts';
 import type { Json } from './output/json.ts';
 import { modelDocument, modelJson } from './output/model.ts';
@@ -90,7 +91,7 @@ function begin(sources: Sources, { skip }: LoadRequest): Run {
 }
 
 function finish<T>(value: T | undefined, { isStrict }: LoadRequest, { collector, loading }: Run): Loaded<T> {
-  const { texts } = loading;
+  const texts = shownTexts(loading);
   const diagnostics = collector.all();
   const isRefused = value === undefined || collector.hasErrors() || (isStrict && diagnostics.length > 0);
   if (!isRefused) return { ok: true, value, warnings: diagnostics, texts };
@@ -98,6 +99,12 @@ function finish<T>(value: T | undefined, { isStrict }: LoadRequest, { collector,
     ? diagnostics.map((diagnostic) => ({ ...diagnostic, severity: 'error' as const }))
     : diagnostics;
   return { ok: false, diagnostics: raised, texts };
+}
+
+/** Whatever is no stack file holds variables. */
+function shownTexts({ sources, texts, layers }: Loading): ReadonlyMap<string, string> {
+  const stackFiles = new Set([...layers.keys()].map((path) => nameOf(sources, path)));
+  return new Map([...texts].map(([name, text]) => [name, stackFiles.has(name) ? text : hideValues(text)]));
 }
 
 interface ReadModel {

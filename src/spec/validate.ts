@@ -27,9 +27,12 @@ function findViolations(tree: Tree): readonly Diagnostic[] {
     const other = told.get(subject);
     if (other === undefined || weight(violation) < weight(other)) told.set(subject, violation);
   }
-  return [...told.values()]
-    .slice(0, maximumViolations)
-    .map((violation) => explain(violation, placeAt(tree, violation.instancePath)));
+  return [...told.values()].slice(0, maximumViolations).map((violation) => {
+    const { instancePath } = violation;
+    const diagnostic = explain(violation, placeAt(tree, instancePath));
+    // What stands there by mistake is mostly the secret itself.
+    return instancePath.startsWith('/secrets/') ? { ...diagnostic, isSourceHidden: true } : diagnostic;
+  });
 }
 
 /** More than anybody reads; each costs a search for the nearest name. */

@@ -52,13 +52,14 @@ interface Page {
   readonly lineOf: (span: Span) => string | undefined;
 }
 
-function frameLines({ code, severity, message, span, hint, related }: Diagnostic, page: Page): readonly string[] {
+function frameLines(diagnostic: Diagnostic, page: Page): readonly string[] {
+  const { code, severity, message, span, hint, related, isSourceHidden = false } = diagnostic;
   const { colors } = page;
   const mark = severity === 'error' ? colors.red : colors.yellow;
   const gutter = Math.max(...[span, ...related.map((place) => place.span)].map(({ line }) => String(line).length));
   return [
     `${colors.bold(placeOf(span))}: ${mark(colors.bold(`${severity}[${safeText(code)}]`))}: ${safeText(message)}`,
-    ...sourceLines(span, { page, mark, gutter }),
+    ...(isSourceHidden ? [] : sourceLines(span, { page, mark, gutter })),
     ...related.flatMap((place) => [
       `${' '.repeat(gutter)} ${placeOf(place.span)}: ${safeText(place.message)}`,
       ...sourceLines(place.span, { page, mark: colors.blue, gutter }),
