@@ -4,7 +4,7 @@ import type { Notice, Plan, Step, StepId } from '../model/plan.ts';
 import { unreachable } from '../model/result.ts';
 import { isLockEvent, type LockEvent, lockLine } from './lock.ts';
 import { resourceKey, resourceOf } from './resource.ts';
-import { pendingRow, type Row, rowState, type StepState, type Transfer, withStep } from './row.ts';
+import { type FailedState, pendingRow, type Row, rowState, type StepState, type Transfer, withStep } from './row.ts';
 import { awaitedWords } from './words.ts';
 
 /** All that the screen shows of a run. Everything drawn is computed from it and from the time. */
@@ -19,6 +19,8 @@ export interface View {
   readonly rows: ReadonlyMap<string, Row>;
   /** Key of the row of each step of this round. */
   readonly rowOfStep: ReadonlyMap<StepId, string>;
+  /** Of every round, each once however often it was tried again; none of a run that converged. */
+  readonly failures: readonly RunFailure[];
   /** Each once, however many rounds repeat it. */
   readonly notices: readonly Notice[];
   /** Engines that cannot be reached, with the engine's words. */
@@ -28,6 +30,14 @@ export interface View {
   /** How many calls were running when the run was interrupted; `undefined`: it was not. */
   readonly interrupted: number | undefined;
   readonly end: RunEnd | undefined;
+}
+
+/** A step that failed, as it is told when the run is over. */
+export interface RunFailure {
+  /** The step's row, as it was in the round of the failure. */
+  readonly row: Row;
+  readonly step: Step;
+  readonly state: FailedState;
 }
 
 type RunEnd = Pick<Extract<Event, { type: 'run-ended' }>, 'outcome' | 'rounds' | 'elapsedMs'>;
@@ -40,6 +50,7 @@ export const emptyView: View = {
   round: 0,
   rows: new Map(),
   rowOfStep: new Map(),
+  failures: [],
   notices: [],
   lostEngines: new Map(),
   lock: undefined,
@@ -75,7 +86,7 @@ function reduceRun(view: View, event: Exclude<Event, LockEvent>): View {
       return setStep(view, event.step, { kind: 'done', atMs: event.atMs, elapsedMs: event.elapsedMs });
     case 'step-failed': {
       const { atMs, elapsedMs, message, hint, details } = event;
-      return setStep(view, event.step, { kind: 'failed', atMs, elapsedMs, message, hint, details });
+      return failStep(view, event.step, { kind: 'failed', atMs, elapsedMs, message, hint, details });
     }
     case 'step-skipped':
       return setStep(view, event.step, { kind: 'skipped', because: event.because, failed: event.failed });
@@ -151,6 +162,17 @@ function setStep(view: View, step: Step, state: StepState): View {
   return changeRow(view, step, (row) => withStep(row, step.id, state));
 }
 
+function failStep(view: View, step: Step, state: FailedState): View {
+  const failed = setStep(view, step, state);
+  const row = rowOf(failed, step.id);
+  if (row === undefined) return failed;
+  const isSame = (other: RunFailure): boolean =>
+    other.row.key === row.key &&
+    other.step.operation.kind === step.operation.kind &&
+    other.state.message === state.message;
+  return { ...failed, failures: [...view.failures.filter((other) => !isSame(other)), { row, step, state }] };
+}
+
 /** A step that no plan of this view holds changes nothing. */
 function changeRow(view: View, step: Step, change: (row: Row) => Row): View {
   const row = rowOf(view, step.id);
@@ -177,17 +199,23 @@ function measureRate(
   return { bytesPerSecond: bytesPerSecond === 0 ? measured : (bytesPerSecond + measured) / 2, sample: { atMs, done } };
 }
 
-/** Converged means that all is as wanted, also where a call had failed and a later round found its work done. */
+/**
+ * Converged means that all is as wanted, also where a call had failed and a later round found its work done. A run
+ * that failed is not better for what a later round put back: rows show the failure again.
+ */
 function endRun(view: View, { atMs, outcome, rounds, elapsedMs }: Extract<Event, { type: 'run-ended' }>): View {
   const end = { outcome, rounds, elapsedMs };
-  if (outcome !== 'converged') return { ...view, end };
+  if (outcome !== 'converged') {
+    const failed = view.failures.map(({ row }) => [row.key, row] as const);
+    return { ...view, rows: new Map([...view.rows, ...failed]), end };
+  }
   const settled = (row: Row): Row =>
     row.steps.reduce(
       (own, { step, state }) =>
         state.kind === 'done' ? own : withStep(own, step.id, { kind: 'done', atMs, elapsedMs: 0 }),
       row,
     );
-  return { ...view, rows: new Map([...view.rows].map(([key, row]) => [key, settled(row)])), end };
+  return { ...view, rows: new Map([...view.rows].map(([key, row]) => [key, settled(row)])), failures: [], end };
 }
 
 function withNotices(known: readonly Notice[], added: readonly Notice[]): readonly Notice[] {

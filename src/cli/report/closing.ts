@@ -1,7 +1,7 @@
 import type { Notice } from '../../model/plan.ts';
 import { formatElapsed } from '../../tui/elapsed.ts';
-import { type FailedState, rowFailure, rowState } from '../../tui/row.ts';
-import { countRows, labelOf, type View } from '../../tui/view.ts';
+import { rowState } from '../../tui/row.ts';
+import { countRows, labelOf, type RunFailure, type View } from '../../tui/view.ts';
 import type { Colors } from '../text/color.ts';
 import { safeLines, safeText } from '../text/safe-text.ts';
 
@@ -13,15 +13,12 @@ export function noticeLines({ message, hint }: Notice, colors: Colors): readonly
   return [`${colors.yellow('!')} ${first}`, ...rest.map((line) => `  ${line}`), ...hintLines(hint, colors)];
 }
 
-/** Every failure with all that the engine said, and what was left undone because of failures. */
+/** Every failure of the run with all that the engine said, and what was left undone because of failures. */
 export function failureLines(view: View, colors: Colors): readonly string[] {
   const rows = [...view.rows.values()];
   const skipped = rows.filter((row) => rowState(row) === 'skipped').map(({ name }) => safeText(name));
   return [
-    ...rows.flatMap((row) => {
-      const failure = rowFailure(row);
-      return failure ? oneFailure(safeText(labelOf(view, row)), failure, colors) : [];
-    }),
+    ...view.failures.flatMap((failure) => oneFailure(failedLabel(view, failure), failure, colors)),
     ...(skipped.length === 0 ? [] : [`${colors.yellow('-')} Not done: ${listNames(skipped)}`]),
   ];
 }
@@ -45,7 +42,17 @@ export function summaryLines(view: View, colors: Colors): readonly string[] {
   }
 }
 
-function oneFailure(label: string, { message, hint, details }: FailedState, colors: Colors): readonly string[] {
+/** A container that is called something else is told with its service. */
+function failedLabel(view: View, { row }: RunFailure): string {
+  const isNamed = row.service === '' || row.name.includes(row.service);
+  return safeText(isNamed ? labelOf(view, row) : `${labelOf(view, row)} of service ${row.service}`);
+}
+
+function oneFailure(
+  label: string,
+  { state: { message, hint, details } }: RunFailure,
+  colors: Colors,
+): readonly string[] {
   const [first = '', ...rest] = [...safeLines(message), ...details.flatMap(safeLines)];
   return [
     `${colors.red('✘')} ${colors.bold(label)}: ${first}`,

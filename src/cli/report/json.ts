@@ -2,8 +2,8 @@ import type { Event } from '../../model/event.ts';
 import type { LockHolder } from '../../model/lock.ts';
 import type { Notice, Plan, Step } from '../../model/plan.ts';
 import { unreachable } from '../../model/result.ts';
-import { resourceOf } from '../../tui/resource.ts';
-import { emptyView, reduce, rowOf, type View } from '../../tui/view.ts';
+import { type Resource, resourceOf } from '../../tui/resource.ts';
+import { emptyView, type RunFailure, reduce, rowOf, type View } from '../../tui/view.ts';
 import { wordsOf } from '../../tui/words.ts';
 import { safeJson } from '../text/safe-text.ts';
 import type { Reporter } from './reporter.ts';
@@ -62,7 +62,12 @@ function fieldsOf(view: View, event: Event): object {
     case 'interrupted':
       return { inFlight: event.inFlight };
     case 'run-ended':
-      return { outcome: event.outcome, rounds: event.rounds, durationMs: Math.round(event.elapsedMs) };
+      return {
+        outcome: event.outcome,
+        rounds: event.rounds,
+        durationMs: Math.round(event.elapsedMs),
+        failures: view.failures.map(failureFields),
+      };
     default:
       return unreachable(event);
   }
@@ -90,14 +95,21 @@ function stepEventFields(view: View, event: StepEvent): object {
   }
 }
 
+function failureFields({ row, step, state: { message, hint, details } }: RunFailure): object {
+  return { operation: step.operation.kind, resource: resourceFields(row), error: { message, hint, details } };
+}
+
 function planFields(view: View, { steps }: Plan): readonly object[] {
   return steps.map((step) => ({ ...stepFields(view, step), after: step.after, reasons: step.operation.reasons }));
 }
 
 function stepFields(view: View, step: Step): object {
-  const { kind, name, service, engine } = rowOf(view, step.id) ?? resourceOf([step], view.stack, undefined);
-  const resource = { kind: kind.toLowerCase(), name, ...(service === '' ? {} : { service }), engine };
-  return { step: step.id, operation: step.operation.kind, resource };
+  const resource = rowOf(view, step.id) ?? resourceOf([step], view.stack, undefined);
+  return { step: step.id, operation: step.operation.kind, resource: resourceFields(resource) };
+}
+
+function resourceFields({ kind, name, service, engine }: Resource): object {
+  return { kind: kind.toLowerCase(), name, ...(service === '' ? {} : { service }), engine };
 }
 
 function holderFields({ stack, engine, id, owner, heldMs }: LockHolder): object {

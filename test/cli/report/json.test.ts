@@ -143,3 +143,24 @@ test('a line is complete JSON even when a name holds a line end', async () => {
   const run = recordRun(planOf([network('a\nb')])).start(0);
   expect((await told(run)).at(-1)).toMatchObject({ resource: { name: 'wp_a\nb' } });
 });
+
+test('the end of a failed run names each failure once, with what the container said', async () => {
+  const plan = planOf([create('web'), [start('web', 1, 0), 0]]);
+  const run = recordRun(plan)
+    .start(0)
+    .finish(0)
+    .start(1)
+    .fail(1, 'exited with code 3', ['fatal: no such table'], 'look at it')
+    .round(2, planOf([create('web')]))
+    .end('failed');
+  expect(JSON.parse((await lines(run)).at(-1) ?? '')).toMatchObject({
+    type: 'run-ended',
+    failures: [
+      {
+        operation: 'start-container',
+        resource: { kind: 'container', name: 'wp-web-1', service: 'web' },
+        error: { message: 'exited with code 3', hint: 'look at it', details: ['fatal: no such table'] },
+      },
+    ],
+  });
+});

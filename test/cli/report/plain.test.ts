@@ -138,6 +138,35 @@ test('a failure is told at once, and at the end with everything that the engine 
   ]);
 });
 
+test('a failure is told at the end although a later round put the old container back', async () => {
+  const plan = planOf([create('web'), [start('web', 1, 0), 0]]);
+  const run = recordRun(plan)
+    .start(0)
+    .finish(0)
+    .start(1)
+    .fail(1, 'wp-web-1 exited with code 3', ['fatal: no such table'])
+    .round(2, planOf([remove('web')]))
+    .start(0)
+    .finish(0)
+    .end('failed');
+  expect((await printed(run)).slice(-3)).toEqual([
+    '✘ Container wp-web-1: wp-web-1 exited with code 3',
+    '    fatal: no such table',
+    '✘ up wp: failed with 0 of 1 done in 0.0s',
+  ]);
+});
+
+test('a failure that a later round made good is not told at the end', async () => {
+  const run = recordRun(planOf([network('default')]))
+    .start(0)
+    .fail(0, 'timeout')
+    .round(2, planOf([network('default')]))
+    .start(0)
+    .finish(0)
+    .end();
+  expect((await printed(run)).filter((line) => line.startsWith('✘'))).toEqual([]);
+});
+
 test('an interruption says what goes on and what to do next', async () => {
   const run = recordRun(planOf([create('db'), [create('web'), 0]]))
     .start(0)
