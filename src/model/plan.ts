@@ -1,4 +1,4 @@
-import type { ContainerSpec, FileMount, NetworkAttachment, NetworkMode, Pairs } from './container.ts';
+import type { ContainerSpec, FileMount, Hook, NetworkAttachment, NetworkMode, Pairs } from './container.ts';
 import type { BuildSpec, Dependency, DesiredNetwork, DesiredVolume, Project } from './desired.ts';
 import type { Address, ContainerId, EngineName, ImageId, NetworkId } from './id.ts';
 
@@ -42,11 +42,25 @@ export type Operation = OperationBase &
         readonly until: WaitCondition;
         /** Counted from the moment the step begins. */
         readonly deadlineMs: number;
+        /** What waits can do without it: its failure fails nothing else. Default: false. */
+        readonly isOptional?: boolean;
+        /** How long it must go on holding, beyond the deadline. Default: not at all. */
+        readonly holdMs?: number;
       }
     | { readonly kind: 'stop-container'; readonly container: ContainerId; readonly graceMs: number | undefined }
+    | ({ readonly kind: 'run-post-start' } & HookRun)
+    | ({ readonly kind: 'run-pre-stop' } & HookRun)
     | { readonly kind: 'rename-container'; readonly container: ContainerRef; readonly name: string }
     | { readonly kind: 'remove-container'; readonly container: ContainerId; readonly removeAnonymousVolumes: boolean }
   );
+
+/** One command in a container. */
+interface HookRun {
+  readonly container: ContainerRef;
+  readonly hook: Hook;
+  /** Its position among the service's hooks of that kind, from 0. */
+  readonly index: number;
+}
 
 export type OperationKind = Operation['kind'];
 export type OperationOf<Kind extends OperationKind> = Extract<Operation, { readonly kind: Kind }>;

@@ -32,8 +32,10 @@ export function advance(history: History, plan: Plan, executed: Executed, tries:
     const result = executed.results.get(step.id);
     if (result?.kind === 'done') recordDone(next, step, executed.made);
     if (result?.kind !== 'failed' || !isFinal(step, result.failure, tries)) continue;
-    failures.push({ ...result.failure, step });
-    next.givenUp.push(giveUp(step, result.failure.message));
+    if (!isTolerated(step, result.failure)) {
+      failures.push({ ...result.failure, step });
+      next.givenUp.push(giveUp(step, result.failure.message));
+    }
     const container = failedContainer(step, executed.made);
     if (container !== undefined) next.failed.set(container, result.failure.message);
   }
@@ -74,6 +76,10 @@ function isFinal(step: Step, { code }: StepFailure, tries: Tries): boolean {
   const mayPass = ['lost', 'timeout', 'unreachable', 'aborted', 'conflict', 'not-found'].includes(code);
   return !mayPass || count >= maxTries;
 }
+
+/** What waits for it can do without; an engine that does not answer is another matter. */
+const isTolerated = ({ operation }: Step, { code }: StepFailure): boolean =>
+  operation.kind === 'wait-container' && operation.isOptional === true && code === 'wait';
 
 /** The container that would not start or did not prove itself. */
 function failedContainer({ operation }: Step, made: Made): ContainerId | undefined {

@@ -162,10 +162,14 @@ function setStep(view: View, step: Step, state: StepState): View {
   return changeRow(view, step, (row) => withStep(row, step.id, state));
 }
 
+/** What was waited for and can be done without is told by a notice. */
+const isOptional = ({ operation }: Step): boolean =>
+  operation.kind === 'wait-container' && operation.isOptional === true;
+
 function failStep(view: View, step: Step, state: FailedState): View {
   const failed = setStep(view, step, state);
   const row = rowOf(failed, step.id);
-  if (row === undefined) return failed;
+  if (row === undefined || isOptional(step)) return failed;
   const isSame = (other: RunFailure): boolean =>
     other.row.key === row.key &&
     other.step.operation.kind === step.operation.kind &&

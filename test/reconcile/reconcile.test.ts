@@ -388,3 +388,48 @@ function onceThenNever<Arguments extends readonly unknown[], T>(
     return ask(...given);
   };
 }
+
+describe('an optional dependency', () => {
+  const optional = { condition: 'healthy', required: false } as const;
+  const cache = service({
+    name: 'cache',
+    container: { environment: [['BEHAVIOUR', 'unhealthy']], healthcheck: healthcheck() },
+  });
+
+  test('that fails its wait is done without, and said so', async () => {
+    const { connect, world } = engineWith();
+    const { outcome, events } = await run({
+      desired: desired([cache, service({ dependsOn: [dependency('cache', optional)] })]),
+      request: up(),
+      connections: [connect()],
+    });
+
+    expect(outcome).toMatchObject({ kind: 'converged', failures: [] });
+    expect([...world.containers.values()].map(({ name, state }) => `${name} ${state}`).toSorted()).toEqual([
+      'app-cache-1 running',
+      'app-web-1 running',
+    ]);
+    expect(events.flatMap((event) => (event.type === 'notice' ? event.notice.message : []))).toEqual([
+      'web goes on without cache, which it does not require: app-cache-1 is unhealthy',
+    ]);
+  });
+
+  test('that another service requires fails the run, and the one that can do without starts', async () => {
+    const { connect, world } = engineWith();
+    const { outcome } = await run({
+      desired: desired([
+        cache,
+        service({ dependsOn: [dependency('cache', optional)] }),
+        service({ name: 'strict', dependsOn: [dependency('cache', { condition: 'healthy' })] }),
+      ]),
+      request: up(),
+      connections: [connect()],
+    });
+
+    expect(outcome.kind).toBe('failed');
+    expect([...world.containers.values()].filter(({ state }) => state === 'running').map(({ name }) => name)).toEqual([
+      'app-cache-1',
+      'app-web-1',
+    ]);
+  });
+});

@@ -1,4 +1,5 @@
 import type { Dependency } from '../../model/desired.ts';
+import { serviceAddress } from '../../model/id.ts';
 import type { StepId } from '../../model/plan.ts';
 import { isLive } from '../fleet.ts';
 import { addWait } from './gate.ts';
@@ -44,12 +45,36 @@ interface Needed {
 function awaitReplica(site: ServiceSite, { dependency: { condition }, settled, replica }: Needed): readonly StepId[] {
   if (condition === 'started') return replica.started;
   if (holds(replica, condition)) return [];
+  const isOptional = isOptionalFor(site.up, settled.service.name);
+  const failed = isOptional ? failureOf(site.up, replica) : undefined;
+  if (failed !== undefined) return skipOptional(site, settled.service.name, failed);
   return addWait(site.up.builder, replica, {
     service: settled.service.name,
     spec: settled.service.container,
     until: condition,
+    isOptional,
     reason: `${site.service.name} waits for ${settled.service.name}: ${condition === 'healthy' ? 'service_healthy' : 'service_completed_successfully'}`,
   });
+}
+
+/** Whether every service of this request that waits for it can do without. */
+const isOptionalFor = ({ request, selection }: ServiceSite['up'], name: string): boolean =>
+  !request.wait &&
+  !selection.services.some(({ dependsOn }) =>
+    dependsOn.some(({ service, condition, required }) => service === name && condition !== 'started' && required),
+  );
+
+const failureOf = ({ input }: ServiceSite['up'], { container }: Replica): string | undefined =>
+  container?.from === 'observed' ? input.history.failed.get(container.id) : undefined;
+
+function skipOptional({ up, service }: ServiceSite, name: string, failure: string): readonly StepId[] {
+  up.builder.notice({
+    code: 'optional-dependency-skipped',
+    address: serviceAddress(service.name),
+    message: `${service.name} goes on without ${name}, which it does not require: ${failure}`,
+    hint: `see its output with \`stack logs ${name}\``,
+  });
+  return [];
 }
 
 function holds({ kept }: Replica, condition: 'healthy' | 'completed'): boolean {

@@ -44,6 +44,8 @@ export interface Wait {
   readonly spec: ContainerSpec | undefined;
   readonly until: WaitCondition;
   readonly reason: string;
+  /** Whoever waits can do without. Default: false. */
+  readonly isOptional?: boolean;
 }
 
 /** Waits for a replica, once for each condition: whoever asks again shares the step. */
@@ -60,7 +62,8 @@ export function addWait(builder: PlanBuilder, replica: Replica, wait: Wait): rea
     reasons: [wait.reason],
   };
   const waiting = { container: replica.container, until: wait.until, deadlineMs: deadlineOf(wait.spec, wait.until) };
-  const step = builder.add({ kind: 'wait-container', ...base, ...waiting }, replica.started);
+  const optional = wait.isOptional === true ? { isOptional: true } : {};
+  const step = builder.add({ kind: 'wait-container', ...base, ...waiting, ...optional }, replica.started);
   proofs.set(wait.until, step);
   return [step];
 }
