@@ -27,7 +27,7 @@ export interface OrderOptions extends Pick<Job, 'confirm' | 'isQuiet' | 'limitMs
 export async function carryOut(order: Order, options: OrderOptions = {}): Promise<Ending> {
   const { context, root, operands, request } = order;
   const { needsFile = false, plan = root.isDryRun ? plainPlan : undefined, ...jobOptions } = options;
-  const found = await findTarget(context, root, { services: operands, needsFile });
+  const found = await findTarget(context, root, { services: operands, needsFile, format: plan?.format });
   if (!found.ok) return found.ending;
   const { name: stack, stack: loaded } = found.target;
   if (loaded !== undefined) requireServices(operands, declaredServices(loaded.desired));

@@ -100,10 +100,16 @@ function scaleMap(scale: readonly Scale[]): ReadonlyMap<string, number> {
   return new Map(scale.map(({ service, replicas }) => [service, replicas]));
 }
 
-/** Refuses names that the stack does not have, with the nearest that it has. */
-export function requireServices(named: readonly string[], known: readonly string[]): void {
+/** Refuses names that the stack does not have, with the nearest that it has, and names that are switched off. */
+export function requireServices(
+  named: readonly string[],
+  known: readonly string[],
+  disabled: readonly string[] = [],
+): void {
   for (const name of named) {
     if (known.includes(name)) continue;
+    if (disabled.includes(name))
+      throw new UsageError(`service ${name} is switched off by its profiles`, 'use --profile');
     const meant = nearest(name, known);
     throw new UsageError(`no such service: ${name}`, meant === undefined ? undefined : `did you mean ${meant}?`);
   }

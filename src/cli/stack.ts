@@ -5,16 +5,19 @@ import { type Context, variable } from './context.ts';
 import { type Ending, exitCodes } from './exit.ts';
 import { fileSources, largestFile } from './sources.ts';
 import { hasColor } from './style.ts';
-import { renderDiagnostics } from './text/diagnostics.ts';
+import { diagnosticsToJson, renderDiagnostics } from './text/diagnostics.ts';
 
 export type LoadOutcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly ending: Ending };
 
 /** What a command says of loading beside the flags of every command. */
-export type LoadOptions = Partial<Pick<LoadRequest, 'services' | 'skip'>>;
+export interface LoadOptions extends Partial<Pick<LoadRequest, 'services' | 'skip'>> {
+  /** How diagnostics are printed: `json` is one document on standard error. Default: for people. */
+  readonly format?: string | undefined;
+}
 
 /** Loads the stack that the command line and the environment name. Warnings are printed; errors are the ending. */
 export async function loadFor(context: Context, root: Root, options: LoadOptions): Promise<LoadOutcome<LoadedStack>> {
-  return report(context, root, loadStack(loadRequest(root, options), await sourcesFor(context, root)));
+  return report(loadStack(loadRequest(root, options), await sourcesFor(context, root)), { context, root, ...options });
 }
 
 /** The same for printing: what only matters when the stack runs is not looked at. */
@@ -23,7 +26,7 @@ export async function loadModelFor(
   root: Root,
   options: LoadOptions,
 ): Promise<LoadOutcome<LoadedModel>> {
-  return report(context, root, loadModel(loadRequest(root, options), await sourcesFor(context, root)));
+  return report(loadModel(loadRequest(root, options), await sourcesFor(context, root)), { context, root, ...options });
 }
 
 /** Standard input is read here, where waiting for it leaves room for signals; loading itself waits for nothing. */
@@ -35,17 +38,22 @@ async function sourcesFor(context: Context, { files }: Root): Promise<Sources> {
 
 function loadRequest(
   { files, projectDirectory, projectName, profiles, envFiles, isStrict }: Root,
-  options: LoadOptions,
+  { services = [], skip = new Set() }: LoadOptions,
 ): LoadRequest {
-  return { files, projectDirectory, projectName, profiles, envFiles, isStrict, services: [], ...options };
+  return { files, projectDirectory, projectName, profiles, envFiles, isStrict, services, skip };
 }
 
-function report<T>(context: Context, root: Root, loaded: Loaded<T>): LoadOutcome<T> {
+interface Reporting {
+  readonly context: Context;
+  readonly root: Root;
+  readonly format?: string | undefined;
+}
+
+function report<T>(loaded: Loaded<T>, { context, root, format }: Reporting): LoadOutcome<T> {
+  const found = loaded.ok ? loaded.warnings : loaded.diagnostics;
   const style = { hasColor: hasColor(context, root, context.stderr) };
-  if (loaded.ok) {
-    context.stderr.write(renderDiagnostics(loaded.warnings, loaded.texts, style));
-    return { ok: true, value: loaded.value };
-  }
-  const text = renderDiagnostics(loaded.diagnostics, loaded.texts, style);
-  return { ok: false, ending: { code: exitCodes.badInput, lines: [text.trimEnd()] } };
+  const text = format === 'json' ? diagnosticsToJson(found) : renderDiagnostics(found, loaded.texts, style);
+  if (!loaded.ok) return { ok: false, ending: { code: exitCodes.badInput, lines: [text.trimEnd()] } };
+  if (found.length > 0) context.stderr.write(text);
+  return { ok: true, value: loaded.value };
 }

@@ -21,19 +21,21 @@ export interface Wanted {
   readonly services: readonly string[];
   /** The name alone will not do. */
   readonly needsFile: boolean;
+  /** How what is wrong with the file is printed. */
+  readonly format?: string | undefined;
 }
 
 /** Finds the stack by its file; `-p` without `-f` means whatever bears that name, wherever its file is. */
 export async function findTarget(
   context: Context,
   root: Root,
-  { services, needsFile }: Wanted,
+  { services, needsFile, format }: Wanted,
 ): Promise<TargetOutcome> {
   const { projectName, files } = root;
   if (projectName !== undefined && !needsFile && files.length === 0 && !variable(context.environment, 'FILE')) {
     return { ok: true, target: { name: checkedName(projectName), stack: undefined } };
   }
-  const loaded = await loadFor(context, root, { services });
+  const loaded = await loadFor(context, root, { services, format });
   if (!loaded.ok) return loaded;
   return { ok: true, target: { name: loaded.value.project.name, stack: loaded.value } };
 }

@@ -51,6 +51,10 @@ export function connectEngine(target: NamedEndpoint, options: ConnectOptions): E
       const { buildImage } = await import('./build/build.ts');
       return buildImage(session, { image, build, contents, access, environment: options.environment }, work);
     },
+    resolveDigest: async (image, signal) => {
+      const { resolveDigest } = await import('./images/digest.ts');
+      return resolveDigest(session, { image, access }, signal);
+    },
     removeImage: (id, signal) => resources.removeImage(session, id, signal),
     createLock: (stack, owner, signal) => locks.createLock(session, stack, owner, signal),
     readLock: (stack, signal) => locks.readLock(session, stack, signal),

@@ -50,6 +50,8 @@ export interface Engine {
     work: Work & { readonly contents: ReadonlyMap<string, Uint8Array> },
   ): Promise<void>;
   removeImage(id: ImageId, signal: AbortSignal): Promise<void>;
+  /** The digest (`sha256:…`) that an image's registry gives for its tag; nothing is pulled. */
+  resolveDigest(image: string, signal: AbortSignal): Promise<string>;
 
   /** Takes a stack's lock: of all who try at once one gets it. `conflict`: it is held. */
   createLock(stack: string, owner: LockOwner, signal: AbortSignal): Promise<ContainerId>;

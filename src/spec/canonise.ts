@@ -39,7 +39,8 @@ export function canonise(assembled: Mapping, surroundings: Surroundings): Canoni
   const { report } = loading;
   const isSkipped = (stage: Stage): boolean => request.skip?.has(stage) === true;
   const full = isSkipped('normalization') ? assembled : normalise(assembled, { projectName, environment, report });
-  const normal = isSkipped('interpolation') ? full : applyShape(full, modelShape, report);
+  if (isSkipped('interpolation')) return template(full, surroundings);
+  const normal = applyShape(full, modelShape, report);
   if (normal?.kind !== 'mapping' || collector.hasErrors()) return undefined;
   const profiles = chosenProfiles(request, environment);
   const { tree: selected, disabled } = selectByProfiles(normal, profiles, request.services);
@@ -55,6 +56,12 @@ export function canonise(assembled: Mapping, surroundings: Surroundings): Canoni
     profiles: allProfiles(normal),
     environment: beneath(environment, loading.included),
   };
+}
+
+/** While variables stand for values there is nothing to choose, check or read by them. */
+function template(tree: Mapping, { request, environment, collector }: Surroundings): Canonical | undefined {
+  if (collector.hasErrors()) return undefined;
+  return { tree, shown: keepNamed(tree, request.services), disabled: [], profiles: allProfiles(tree), environment };
 }
 
 function checkAll(tree: Mapping, disabled: Mapping, { report }: Loading): void {

@@ -8,7 +8,7 @@ import { toDesired } from './desired/desired.ts';
 import { hideValues } from './dotenv/hide.ts';
 import type { Environment } from './environment.ts';
 import type { Json } from './output/json.ts';
-import { modelDocument, modelJson } from './output/model.ts';
+import { modelDocument, modelJson, modelTemplate } from './output/model.ts';
 import { locateProject, type ProjectPlace } from './project/locate.ts';
 import { nameProject } from './project/name.ts';
 import { error } from './report.ts';
@@ -139,13 +139,18 @@ function readModel(request: LoadRequest, { collector, loading, variables }: Run)
   if (canonical === undefined) return undefined;
   const loaded = {
     project,
-    model: modelJson(canonical.shown),
-    document: modelDocument(canonical.shown),
+    ...printable(canonical.shown, loading),
     variables: variables(),
     environment: new Map([...environment].map(([key, { value }]) => [key, value])),
     profiles: canonical.profiles,
   };
   return { loaded, tree: canonical.tree, environment: canonical.environment, disabled: canonical.disabled };
+}
+
+function printable(shown: Mapping, { isInterpolated }: Loading): Pick<LoadedModel, 'model' | 'document'> {
+  if (isInterpolated) return { model: modelJson(shown), document: modelDocument(shown) };
+  const model = modelTemplate(shown);
+  return { model, document: model };
 }
 
 /** Reads every file, to know all that cannot be read at once, and the project's name out of them. */

@@ -30,7 +30,7 @@ import {
   writeFiles,
 } from './memory-containers.ts';
 import { beatLock, createLock, readLock, releaseLock } from './memory-locks.ts';
-import { startProcess, stopProcess } from './memory-process.ts';
+import { runCommand, startProcess, stopProcess } from './memory-process.ts';
 import {
   type Behaviour,
   createWorld,
@@ -207,6 +207,12 @@ function port(line: Line): Engine {
         stopProcess(world, need(world, id));
         startProcess(world, need(world, id));
       }),
+    runHook: (id, hook, { report, signal }) =>
+      change(line, `run-hook ${nameOf(world, id)} ${hook.command.join(' ')}`, signal, () => {
+        const { exitCode, output } = runCommand(world, need(world, id), hook);
+        for (const text of output) report({ kind: 'text', text });
+        return exitCode;
+      }),
     unpauseContainer: (id, signal) =>
       change(line, `unpause-container ${nameOf(world, id)}`, signal, () => unpause(world, id)),
     renameContainer: (id, name, signal) =>
@@ -226,6 +232,7 @@ function port(line: Line): Engine {
         world.images.set(image, memoryImage(JSON.stringify(build)));
       }),
     removeImage: (id, signal) => change(line, 'remove-image', signal, () => removeImage(world, id)),
+    resolveDigest: (image, signal) => ask(line, signal, () => inRegistry(world, image).id),
     createLock: (stack, owner, signal) =>
       change(line, `create-lock ${stack}`, signal, () => createLock(world, stack, owner)),
     readLock: (stack, signal) => ask(line, signal, () => readLock(world, stack)),
@@ -369,10 +376,15 @@ function unpause(world: MemoryWorld, id: ContainerId): void {
 }
 
 function pull(world: MemoryWorld, reference: string): void {
-  const found = world.registry.get(reference);
-  if (found === undefined) throw refusal(world, 'not-found', `manifest for ${reference} not found: manifest unknown`);
+  const found = inRegistry(world, reference);
   write(world);
   world.images.set(reference, found);
+}
+
+function inRegistry(world: MemoryWorld, reference: string): MemoryImage {
+  const found = world.registry.get(reference);
+  if (found === undefined) throw refusal(world, 'not-found', `manifest for ${reference} not found: manifest unknown`);
+  return found;
 }
 
 function removeImage(world: MemoryWorld, id: MemoryImage['id']): void {

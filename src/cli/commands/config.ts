@@ -2,33 +2,36 @@ import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { canonicalJson } from '../../model/canonical.ts';
-import type { Json, LoadedModel, LoadedStack, Stage } from '../../spec/load.ts';
-import { modelToYaml } from '../../spec/print.ts';
+import type { LoadedModel, LoadedStack, Stage } from '../../spec/load.ts';
 import type { Invocation } from '../arguments/command.ts';
+import { imagesAlone, pinImages } from '../config/digests.ts';
+import { keysOf, lines, printed } from '../config/listing.ts';
 import { done, type Ending, exitCodes, failure } from '../exit.ts';
+import { look, withEngines } from '../observing.ts';
 import { requireServices } from '../requests.ts';
 import { loadFor, loadModelFor } from '../stack.ts';
-import { safeText } from '../text/safe-text.ts';
-import { renderTable } from '../text/table.ts';
 import type { ConfigValues } from '../usage/config.ts';
 
-/** `stack config`: touches no engine. */
+/** `stack config`: touches no engine but to ask for digests of images. */
 export async function runConfig(invocation: Invocation<ConfigValues>): Promise<Ending> {
   return invocation.flags.hash === undefined ? printModel(invocation) : printHashes(invocation);
 }
 
 async function printModel(invocation: Invocation<ConfigValues>): Promise<Ending> {
   const { context, root, flags, operands } = invocation;
-  const loaded = await loadModelFor(context, root, { services: operands, skip: skipped(flags) });
+  const { format } = flags;
+  const loaded = await loadModelFor(context, root, { services: operands, skip: skipped(flags), format });
   if (!loaded.ok) return loaded.ending;
   requireServices(operands, keysOf(loaded.value, 'services'));
-  return flags.quiet ? done : write(invocation, printed(loaded.value, flags));
+  if (flags.quiet) return done;
+  return write(invocation, printed(await withDigests(loaded.value, invocation), flags));
 }
 
 /** Stages that the person leaves out, to see the file before them. */
 function skipped(flags: ConfigValues): ReadonlySet<Stage> {
   const stages: readonly (readonly [boolean, Stage])[] = [
-    [flags.noInterpolate, 'interpolation'],
+    // Variables are listed without a look at their values, which may be missing.
+    [flags.noInterpolate || flags.variables, 'interpolation'],
     [flags.noNormalize, 'normalization'],
     [flags.noPathResolution, 'path-resolution'],
     [flags.noEnvResolution, 'env-resolution'],
@@ -37,60 +40,26 @@ function skipped(flags: ConfigValues): ReadonlySet<Stage> {
   return new Set(stages.flatMap(([isSkipped, stage]) => (isSkipped ? [stage] : [])));
 }
 
-function printed(loaded: LoadedModel, flags: ConfigValues): string {
-  if (flags.services) return lines(keysOf(loaded, 'services'));
-  if (flags.volumes) return lines(keysOf(loaded, 'volumes'));
-  if (flags.networks) return lines(keysOf(loaded, 'networks'));
-  if (flags.images) return lines(imagesOf(loaded));
-  if (flags.profiles) return lines(loaded.profiles);
-  if (flags.variables) return variablesTable(loaded);
-  if (flags.environment) return lines([...loaded.environment].map(([name, value]) => `${name}=${value}`).toSorted());
-  return flags.format === 'json' ? `${JSON.stringify(loaded.model, undefined, 2)}\n` : modelToYaml(loaded.document);
-}
-
-function keysOf({ model }: LoadedModel, element: string): readonly string[] {
-  return Object.keys(mappingAt(model, element)).toSorted();
-}
-
-function imagesOf({ model, project }: LoadedModel): readonly string[] {
-  return Object.entries(mappingAt(model, 'services')).map(([name, service]) => {
-    const image = isMapping(service) ? service['image'] : undefined;
-    return typeof image === 'string' ? image : `${project.name}-${name}`;
-  });
-}
-
-type JsonMapping = Readonly<Record<string, Json>>;
-
-function mappingAt(model: Json, key: string): JsonMapping {
-  const inner = isMapping(model) ? model[key] : undefined;
-  return inner !== undefined && isMapping(inner) ? inner : {};
-}
-
-function isMapping(json: Json): json is JsonMapping {
-  return typeof json === 'object' && json !== null && !Array.isArray(json);
-}
-
-function variablesTable({ variables }: LoadedModel): string {
-  return renderTable(
-    ['NAME', 'REQUIRED', 'DEFAULT VALUE', 'ALTERNATE VALUE'],
-    variables.map(({ name, isRequired, defaultValue = '', alternative = '' }) => [
-      name,
-      String(isRequired),
-      defaultValue,
-      alternative,
-    ]),
+async function withDigests(loaded: LoadedModel, invocation: Invocation<ConfigValues>): Promise<LoadedModel> {
+  const { lockImageDigests, resolveImageDigests } = invocation.flags;
+  if (!lockImageDigests && !resolveImageDigests) return loaded;
+  const shown = lockImageDigests ? imagesAlone(loaded) : loaded;
+  return withEngines(invocation, ([engine]) =>
+    look(invocation.context, async (signal) =>
+      engine === undefined ? shown : pinImages(shown, (image) => engine.resolveDigest(image, signal)),
+    ),
   );
 }
 
 /** `web 4c1f…`: what the label of its containers says, so a change of it is a change of the containers. */
 async function printHashes(invocation: Invocation<ConfigValues>): Promise<Ending> {
   const { context, root, flags, operands } = invocation;
-  const loaded = await loadFor(context, root, { services: operands });
+  const loaded = await loadFor(context, root, { services: operands, format: flags.format });
   if (!loaded.ok) return loaded.ending;
   const { services } = loaded.value.desired;
   const known = services.map(({ name }) => name);
   const wanted = flags.hash === '*' ? known : (flags.hash ?? '').split(',');
-  requireServices(wanted, known);
+  requireServices(wanted, known, loaded.value.desired.disabledServices);
   const chosen = services.filter(({ name }) => wanted.includes(name));
   return write(invocation, lines(chosen.map((service) => `${service.name} ${hashOf(service)}`)));
 }
@@ -98,8 +67,6 @@ async function printHashes(invocation: Invocation<ConfigValues>): Promise<Ending
 function hashOf({ container }: LoadedStack['desired']['services'][number]): string {
   return createHash('sha256').update(canonicalJson(container)).digest('hex');
 }
-
-const lines = (texts: readonly string[]): string => texts.map((text) => `${safeText(text)}\n`).join('');
 
 function write({ context, flags }: Invocation<ConfigValues>, text: string): Ending {
   if (flags.output === undefined) {

@@ -18,9 +18,21 @@ export function parseReference(text: string): ImageReference {
   return { registry: registryOf(name), name, version: digest ?? tag };
 }
 
-/** The first part is a registry only if it looks like a host: `localhost`, or with a dot or a port. */
 function registryOf(name: string): string {
+  const host = registryIn(name) ?? 'docker.io';
+  return host === 'index.docker.io' ? 'docker.io' : host;
+}
+
+/** The first part is a registry only if it looks like a host: `localhost`, or with a dot or a port. */
+function registryIn(name: string): string | undefined {
   const [first = '', ...rest] = name.split('/');
-  const isHost = rest.length > 0 && (/[.:]/.test(first) || first === 'localhost');
-  return isHost && first !== 'index.docker.io' ? first : 'docker.io';
+  return rest.length > 0 && (/[.:]/.test(first) || first === 'localhost') ? first : undefined;
+}
+
+/** In full: `nginx` → docker.io/library/nginx:latest. A digest stands in place of the tag. */
+export function normalReference(text: string): string {
+  const { registry, name, version } = parseReference(text);
+  const path = registryIn(name) === undefined ? name : name.slice(name.indexOf('/') + 1);
+  const library = registry === 'docker.io' && !path.includes('/') ? 'library/' : '';
+  return `${registry}/${library}${path}${version.includes(':') ? '@' : ':'}${version}`;
 }

@@ -52,7 +52,12 @@ export interface Docker {
   };
   readonly getNetwork: (id: string) => { readonly inspect: Ask; readonly remove: Ask; readonly connect: Ask };
   readonly getVolume: (name: string) => { readonly inspect: Ask; readonly remove: Ask };
-  readonly getImage: (name: string) => { readonly inspect: Ask; readonly remove: Ask };
+  readonly getImage: (name: string) => {
+    readonly inspect: Ask;
+    readonly remove: Ask;
+    /** Asks the image's registry. */
+    readonly distribution: (call: { readonly authconfig: Header | undefined }) => Promise<unknown>;
+  };
 }
 
 /** A header's value, encoded already. */

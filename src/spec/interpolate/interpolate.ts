@@ -21,6 +21,23 @@ export function interpolate(tree: Mapping, interpolation: Interpolation): Mappin
   return mapEntries(tree, (value, key) => visit(value, below(casts, key), interpolation));
 }
 
+/** Tells of every reference in the values of a tree. What is no template is passed over. */
+export function findReferences(tree: Tree, told: Pick<Interpolation, 'locate' | 'onReference'>): void {
+  switch (tree.kind) {
+    case 'mapping':
+      for (const { value } of tree.entries.values()) findReferences(value, told);
+      return;
+    case 'sequence':
+      for (const item of tree.items) findReferences(item, told);
+      return;
+    case 'scalar': {
+      if (typeof tree.value !== 'string' || !tree.value.includes('$')) return;
+      const template = parseTemplate(tree.value);
+      if (template.ok) tellReferences(template.value, tree, told);
+    }
+  }
+}
+
 function visit(tree: Tree, rules: Rules<Cast> | undefined, interpolation: Interpolation): Tree {
   switch (tree.kind) {
     case 'mapping':
@@ -48,9 +65,9 @@ function fillScalar(scalar: Scalar, text: string, cast: Cast | undefined, interp
 }
 
 function fill(template: Template, scalar: Scalar, interpolation: Interpolation): string | undefined {
-  const { environment, report, locate, onReference } = interpolation;
+  const { environment, report, locate } = interpolation;
   const failures: Diagnostic[] = [];
-  for (const reference of referencesIn(template)) onReference(reference, locate(scalar, reference.text));
+  tellReferences(template, scalar, interpolation);
   const filled = substitute(template, (name) => environment.get(name)?.value, {
     unset: (reference) => {
       const message = `the variable ${reference.name} is not set: a blank string stands for it`;
@@ -78,6 +95,14 @@ function explainMissing(
   const related = origin === undefined ? [] : [{ message: 'it is set to a blank string here', span: origin }];
   const message = `the variable ${name} is required${because}`;
   return error(locate(scalar, text), { code: 'required-variable', message, related });
+}
+
+function tellReferences(
+  template: Template,
+  scalar: Scalar,
+  { locate, onReference }: Pick<Interpolation, 'locate' | 'onReference'>,
+): void {
+  for (const reference of referencesIn(template)) onReference(reference, locate(scalar, reference.text));
 }
 
 /** Every reference of a template, those inside of words included. */

@@ -12,12 +12,12 @@ import type { Json } from './json.ts';
 export function modelJson(tree: Mapping): Json {
   const services = find(tree, 'services');
   const shown = services?.kind === 'mapping' ? withEntry(tree, 'services', mapEntries(services, withCommands)) : tree;
-  return toJson(withoutEntries(shown, 'models'), modelShape, { format: 'json', isTop: true });
+  return toJson(withoutEntries(shown, 'models'), modelShape, { format: 'json', isTop: true, escape: doubleDollars });
 }
 
 /** The canonical model as YAML shows it: complete, extensions at every level. */
 export function modelDocument(tree: Mapping): Json {
-  return toJson(tree, modelShape, { format: 'yaml', isTop: true });
+  return toJson(tree, modelShape, { format: 'yaml', isTop: true, escape: doubleDollars });
 }
 
 function withCommands(service: Tree): Tree {
@@ -28,14 +28,20 @@ function withCommands(service: Tree): Tree {
   );
 }
 
+/** A model whose variables are not filled in, in one form for JSON and YAML: dollar signs stay as they are written. */
+export function modelTemplate(tree: Mapping): Json {
+  return toJson(tree, modelShape, { format: 'yaml', isTop: true, escape: (text) => text });
+}
+
 interface Printing {
   readonly format: 'json' | 'yaml';
   readonly isTop: boolean;
+  readonly escape: (text: string) => string;
 }
 
-function toJson(tree: Tree, shape: Shape | undefined, { format, isTop }: Printing): Json {
-  const deeper = { format, isTop: false };
-  if (tree.kind === 'scalar') return scalarJson(tree);
+function toJson(tree: Tree, shape: Shape | undefined, { format, isTop, escape }: Printing): Json {
+  const deeper = { format, isTop: false, escape };
+  if (tree.kind === 'scalar') return scalarJson(tree, escape);
   if (tree.kind === 'sequence') {
     const item = shape?.kind === 'list' ? shape.of : undefined;
     return tree.items.map((inner) => toJson(inner, item, deeper));
@@ -49,7 +55,12 @@ function toJson(tree: Tree, shape: Shape | undefined, { format, isTop }: Printin
   return Object.fromEntries(members.toSorted(([a], [b]) => compareText(a, b)));
 }
 
-function isHidden(key: string, value: Tree, parent: Shape | undefined, { format, isTop }: Printing): boolean {
+function isHidden(
+  key: string,
+  value: Tree,
+  parent: Shape | undefined,
+  { format, isTop }: Pick<Printing, 'format' | 'isTop'>,
+): boolean {
   const shape = innerShape(parent, key);
   if (shape?.kind === 'content') return value.kind === 'scalar' && value.value === '';
   if (format === 'json') return !isTop && parent?.kind === 'record' && key.startsWith('x-');
@@ -67,11 +78,11 @@ function innerShape(shape: Shape | undefined, key: string): Shape | undefined {
   return shape?.kind === 'map' ? shape.of : undefined;
 }
 
-function scalarJson({ value }: Scalar): Json {
+function scalarJson({ value }: Scalar, escape: Printing['escape']): Json {
   if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);
   return typeof value === 'string' ? escape(value) : value;
 }
 
-function escape(text: string): string {
+function doubleDollars(text: string): string {
   return text.replaceAll('$', '$$$$');
 }
