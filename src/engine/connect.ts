@@ -38,6 +38,10 @@ export function connectEngine(target: NamedEndpoint, options: ConnectOptions): E
     startContainer: (id, signal) => containers.startContainer(session, id, signal),
     stopContainer: (id, graceMs, signal) => containers.stopContainer(session, id, graceMs, signal),
     restartContainer: (id, graceMs, signal) => containers.restartContainer(session, id, graceMs, signal),
+    runHook: async (id, hook, work) => {
+      const { runHook } = await import('./write/hook.ts');
+      return runHook(session, id, { hook, work });
+    },
     unpauseContainer: (id, signal) => containers.unpauseContainer(session, id, signal),
     renameContainer: (id, name, signal) => containers.renameContainer(session, id, name, signal),
     removeContainer: (id, removeAnonymousVolumes, signal) =>

@@ -1,4 +1,4 @@
-import type { FileMount, NetworkAttachment } from '../model/container.ts';
+import type { FileMount, Hook, NetworkAttachment } from '../model/container.ts';
 import type { BuildSpec, DesiredNetwork, DesiredVolume, Project } from '../model/desired.ts';
 import type { Progress } from '../model/event.ts';
 import type { ContainerId, EngineName, ImageId, NetworkId } from '../model/id.ts';
@@ -37,6 +37,11 @@ export interface Engine {
   /** Sends the stop signal, then SIGKILL after the grace period; `undefined` is the container's own. Already stopped is success. */
   stopContainer(id: ContainerId, graceMs: number | undefined, signal: AbortSignal): Promise<void>;
   restartContainer(id: ContainerId, graceMs: number | undefined, signal: AbortSignal): Promise<void>;
+  /**
+   * Runs a command in a running container, reports what it prints line by line, and resolves with its exit code.
+   * `conflict`: the container does not run.
+   */
+  runHook(id: ContainerId, hook: Hook, work: Work): Promise<number>;
   unpauseContainer(id: ContainerId, signal: AbortSignal): Promise<void>;
   /** Renaming to the name that it has is success. */
   renameContainer(id: ContainerId, name: string, signal: AbortSignal): Promise<void>;

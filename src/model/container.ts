@@ -52,6 +52,20 @@ export interface ContainerSpec {
   readonly namespaces: Namespaces;
   readonly devices: Devices;
   readonly resources: Resources;
+  /** Commands to run in the container after each start, one after the other; absent: none. */
+  readonly postStart?: readonly Hook[];
+  /** Commands to run in the container before it is stopped; absent: none. */
+  readonly preStop?: readonly Hook[];
+}
+
+/** A command that runs inside a running container. */
+export interface Hook {
+  readonly command: readonly string[];
+  readonly user: string | undefined;
+  readonly privileged: boolean;
+  readonly workingDir: string | undefined;
+  /** `NAME=VALUE`, over the container's own; a name alone takes the variable away. */
+  readonly environment: readonly string[];
 }
 
 export interface RestartPolicy {

@@ -75,6 +75,10 @@ export interface History {
   readonly freshContainers: ReadonlySet<ContainerId>;
   /** Candidates that failed their gate in this run, with the reason. */
   readonly failed: ReadonlyMap<ContainerId, string>;
+  /** How many `post_start` hooks have run since the last start, for containers started or restarted in this run. */
+  readonly hooksDone: ReadonlyMap<ContainerId, number>;
+  /** Containers whose `pre_stop` hook failed in this run: they are not stopped. */
+  readonly heldBack: ReadonlySet<ContainerId>;
   /** Steps that failed for good in this run: what was there is put back, and they are not tried again. */
   readonly givenUp: readonly GivenUp[];
 }
@@ -90,5 +94,7 @@ export const emptyHistory: History = {
   freshImages: new Set(),
   freshContainers: new Set(),
   failed: new Map(),
+  hooksDone: new Map(),
+  heldBack: new Set(),
   givenUp: [],
 };

@@ -10,7 +10,7 @@ export const inspectMs = 10 * second;
 
 type Fixed = Exclude<OperationKind, 'stop-container' | 'restart-container' | 'wait-container'>;
 
-/** For pulls and builds: how long they may be silent. */
+/** For pulls, builds and hooks: how long they may be silent. */
 const fixed: Readonly<Record<Fixed, number>> = {
   'pull-image': minute,
   'build-image': 30 * minute,
@@ -23,6 +23,8 @@ const fixed: Readonly<Record<Fixed, number>> = {
   'connect-network': 30 * second,
   'write-files': 30 * second,
   'start-container': minute,
+  'run-post-start': 30 * minute,
+  'run-pre-stop': 30 * minute,
   'unpause-container': 30 * second,
   'rename-container': 30 * second,
   'remove-container': 30 * second,

@@ -9,6 +9,7 @@ import { type Clock, isAborted } from './clock.ts';
 import { withDeadline } from './deadline.ts';
 import { deadlineOf } from './deadlines.ts';
 import { explainFailure, type StepFailure } from './failure.ts';
+import { orSilentHook } from './hook.ts';
 import { type CallStep, type Made, perform, resolver } from './perform.ts';
 import { waitForContainer } from './wait.ts';
 import { type Watcher, watchContainers } from './watch.ts';
@@ -139,7 +140,8 @@ async function begin(running: Running, lane: Lane, step: Step): Promise<StepResu
     await carryOut(running, lane, step);
     emit({ atMs: clock.now(), type: 'step-done', step, elapsedMs: clock.now() - startedAt });
     return { kind: 'done' };
-  } catch (cause) {
+  } catch (thrown) {
+    const cause = orSilentHook(step.operation, thrown);
     if (!isCall && isOver(execution)) return skip(running, step, interrupted);
     const failure = await explainFailure(step, cause, { engine: lane.engine, clock, signal: execution.abort });
     if (isSilent(cause)) lane.lostAt ??= step;

@@ -5,12 +5,13 @@ import type { Step } from '../model/plan.ts';
 import type { Clock } from './clock.ts';
 import { withDeadline } from './deadline.ts';
 import { inspectMs } from './deadlines.ts';
+import { HookError } from './hook.ts';
 import { WaitError } from './wait.ts';
 
 /** Why a step failed, for a person and for the next round. */
 export interface StepFailure {
-  /** `wait`: the container is not what was waited for. */
-  readonly code: EngineErrorCode | 'wait';
+  /** `wait`: the container is not what was waited for. `hook`: a command in it failed. */
+  readonly code: EngineErrorCode | 'wait' | 'hook';
   readonly message: string;
   readonly hint: string | undefined;
   /** The container's last probe and last lines of output, as it wrote them. */
@@ -29,6 +30,8 @@ export async function explainFailure(
   if (cause instanceof EngineError) {
     return { code: cause.code, message: cause.message, hint: cause.hint, details: [] };
   }
+  if (cause instanceof HookError)
+    return { code: 'hook', message: cause.message, hint: cause.hint, details: cause.lines };
   if (!(cause instanceof WaitError)) throw cause;
   const { container } = cause;
   const lines = container === undefined ? [] : await lastLines(container.id, asking);

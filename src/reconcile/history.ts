@@ -25,6 +25,8 @@ export function advance(history: History, plan: Plan, executed: Executed, tries:
     freshImages: new Set(history.freshImages),
     freshContainers: new Set(history.freshContainers),
     failed: new Map(history.failed),
+    hooksDone: new Map(history.hooksDone),
+    heldBack: new Set(history.heldBack),
     givenUp: [...history.givenUp],
   };
   const failures: Failure[] = [];
@@ -36,6 +38,8 @@ export function advance(history: History, plan: Plan, executed: Executed, tries:
       failures.push({ ...result.failure, step });
       next.givenUp.push(giveUp(step, result.failure.message));
     }
+    if (step.operation.kind === 'run-pre-stop')
+      next.heldBack.add(resolver(executed.made).container(step.operation.container));
     const container = failedContainer(step, executed.made);
     if (container !== undefined) next.failed.set(container, result.failure.message);
   }
@@ -58,14 +62,20 @@ const giveUp = ({ operation: { engine, address, kind } }: Step, reason: string):
 interface Growing {
   readonly freshImages: Set<string>;
   readonly freshContainers: Set<ContainerId>;
+  readonly hooksDone: Map<ContainerId, number>;
 }
 
-function recordDone({ freshImages, freshContainers }: Growing, { id, operation }: Step, made: Made): void {
+function recordDone({ freshImages, freshContainers, hooksDone }: Growing, { id, operation }: Step, made: Made): void {
   const { kind } = operation;
   if (kind === 'pull-image' || kind === 'build-image') freshImages.add(operation.image);
   if (kind === 'create-container') freshContainers.add(resolver(made).container({ from: 'step', step: id }));
-  if (kind === 'start-container') freshContainers.add(resolver(made).container(operation.container));
-  if (kind === 'restart-container') freshContainers.add(operation.container);
+  if (kind === 'start-container' || kind === 'restart-container') {
+    const container =
+      kind === 'restart-container' ? operation.container : resolver(made).container(operation.container);
+    freshContainers.add(container);
+    hooksDone.set(container, 0);
+  }
+  if (kind === 'run-post-start') hooksDone.set(resolver(made).container(operation.container), operation.index + 1);
 }
 
 function isFinal(step: Step, { code }: StepFailure, tries: Tries): boolean {
@@ -84,7 +94,7 @@ const isTolerated = ({ operation }: Step, { code }: StepFailure): boolean =>
 /** The container that would not start or did not prove itself. */
 function failedContainer({ operation }: Step, made: Made): ContainerId | undefined {
   const { kind } = operation;
-  const isAboutStarting = kind === 'start-container' || kind === 'wait-container';
+  const isAboutStarting = kind === 'start-container' || kind === 'run-post-start' || kind === 'wait-container';
   const isAboutPreparing = kind === 'write-files' || kind === 'connect-network';
   return isAboutStarting || isAboutPreparing ? resolver(made).container(operation.container) : undefined;
 }

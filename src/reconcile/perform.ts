@@ -4,6 +4,7 @@ import type { Progress } from '../model/event.ts';
 import type { ContainerId, EngineName, NetworkId } from '../model/id.ts';
 import type { Operation, Ref, Step, StepId } from '../model/plan.ts';
 import { unreachable } from '../model/result.ts';
+import { runHook } from './hook.ts';
 
 /** Ids that the steps of one plan have made so far, by step. */
 export interface Made {
@@ -65,7 +66,10 @@ async function performOnResource(
 }
 
 /** The calls about one container that exists. */
-async function performOnContainer(it: OnContainer, { engine, made, signal, contents }: Performing): Promise<void> {
+async function performOnContainer(
+  it: OnContainer,
+  { engine, made, signal, contents, report }: Performing,
+): Promise<void> {
   const resolve = resolver(made);
   switch (it.kind) {
     case 'connect-network': {
@@ -77,6 +81,9 @@ async function performOnContainer(it: OnContainer, { engine, made, signal, conte
       return engine.writeFiles(resolve.container(it.container), withContents(engine.name, it.files, contents), signal);
     case 'start-container':
       return engine.startContainer(resolve.container(it.container), signal);
+    case 'run-post-start':
+    case 'run-pre-stop':
+      return runHook(it, { engine, container: resolve.container(it.container), signal, report });
     case 'restart-container':
       return engine.restartContainer(it.container, it.graceMs, signal);
     case 'unpause-container':

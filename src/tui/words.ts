@@ -22,6 +22,8 @@ const words: Readonly<Record<Exclude<OperationKind, 'wait-container'>, StepWords
   'write-files': quiet('Copying files', 'Copied files'),
   'start-container': loud('Starting', 'Started'),
   'restart-container': loud('Restarting', 'Restarted'),
+  'run-post-start': quiet('Running post_start', 'Ran post_start'),
+  'run-pre-stop': quiet('Running pre_stop', 'Ran pre_stop'),
   'unpause-container': loud('Unpausing', 'Unpaused'),
   'stop-container': loud('Stopping', 'Stopped'),
   'rename-container': quiet('Renaming', 'Renamed'),
@@ -53,7 +55,7 @@ export function awaitedWords(operation: Operation, name: string): string {
   if (operation.kind === 'wait-container') return `${name} to ${hoped[operation.until]}`;
   const [verb, noun] = operation.kind.split('-');
   if (verb === 'start' || verb === 'stop') return `${name} to ${verb}`;
-  const isOfContainer = verb === 'connect' || noun === 'container' || noun === 'files';
+  const isOfContainer = verb === 'run' || verb === 'connect' || noun === 'container' || noun === 'files';
   return isOfContainer ? name : `${noun ?? ''} ${name}`;
 }
 

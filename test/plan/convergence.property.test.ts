@@ -237,6 +237,7 @@ function strangerOn({ world }: MemoryEngine): ReadonlyMap<MemoryContainer['id'],
     mounts: [],
     ports: [],
     joins: [],
+    commands: [],
     files: new Map(),
   };
   world.containers.set(id, stranger);

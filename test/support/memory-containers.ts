@@ -44,6 +44,7 @@ export function createContainer(world: MemoryWorld, creation: ContainerCreation,
     mounts: mountsOf(world, creation, image),
     ports: [],
     joins: joinsOf(creation, resolve),
+    commands: [],
     files: new Map(),
   };
   world.containers.set(container.id, container);

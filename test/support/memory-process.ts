@@ -1,3 +1,4 @@
+import type { Hook } from '../../src/model/container.ts';
 import { unreachable } from '../../src/model/result.ts';
 import { isRunning, type MemoryContainer, type MemoryWorld, publish, refusal, write } from './memory-world.ts';
 
@@ -32,6 +33,23 @@ export function stopProcess(world: MemoryWorld, container: MemoryContainer): voi
   if (container.state !== 'running' && container.state !== 'restarting') return;
   const { ignoresStop } = world.behave(container.creation.spec);
   end(world, container, ignoresStop === true ? 137 : 143);
+}
+
+/** Runs a command beside the program of a container, which has to run. */
+export function runCommand(
+  world: MemoryWorld,
+  container: MemoryContainer,
+  { command }: Hook,
+): { readonly exitCode: number; readonly output: readonly string[] } {
+  if (container.state !== 'running')
+    throw refusal(
+      world,
+      'conflict',
+      `container ${container.id} is ${container.state === 'paused' ? 'paused' : 'not running'}`,
+    );
+  container.commands.push({ run: container.run, command: command.join(' ') });
+  const { exitCode = 0, output = [] } = world.behave(container.creation.spec).commands?.[command.join(' ')] ?? {};
+  return { exitCode, output };
 }
 
 function run(world: MemoryWorld, container: MemoryContainer): void {

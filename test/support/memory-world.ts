@@ -28,6 +28,8 @@ export interface Behaviour {
   /** Ignores the stop signal until it is killed. */
   readonly ignoresStop?: boolean;
   readonly output?: readonly string[];
+  /** How commands that are run beside the program end, by their words. By default with code 0 and without a word. */
+  readonly commands?: Readonly<Record<string, { readonly exitCode?: number; readonly output?: readonly string[] }>>;
 }
 
 export interface MemoryImage {
@@ -54,6 +56,8 @@ export interface MemoryContainer {
   readonly mounts: readonly ObservedMount[];
   ports: readonly ObservedPort[];
   readonly joins: readonly ContainerId[];
+  /** Commands that were run beside the program, each with the run of the program that it met. */
+  readonly commands: { readonly run: number; readonly command: string }[];
   /** Contents by target. */
   readonly files: Map<string, string>;
 }

@@ -46,10 +46,13 @@ export interface Docker {
     readonly rename: Ask;
     readonly update: Ask;
     readonly remove: Ask;
+    readonly exec: (call: Call) => Promise<{ readonly id: unknown }>;
     readonly putArchive: (archive: Buffer, call: Call) => Promise<unknown>;
     /** `follow` makes the answer a stream, even of a query that does not follow. */
     readonly logs: (call: Call & { readonly follow: true }) => Promise<unknown>;
   };
+  /** What `start` answers is a stream. */
+  readonly getExec: (id: string) => { readonly start: Ask; readonly inspect: Ask };
   readonly getNetwork: (id: string) => { readonly inspect: Ask; readonly remove: Ask; readonly connect: Ask };
   readonly getVolume: (name: string) => { readonly inspect: Ask; readonly remove: Ask };
   readonly getImage: (name: string) => {
