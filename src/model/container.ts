@@ -1,3 +1,5 @@
+import type { ImageId } from './id.ts';
+
 /** Names with values, sorted by name, each name once. A list because a user may name a variable `__proto__`. */
 export type Pairs = readonly (readonly [name: string, value: string])[];
 
@@ -66,6 +68,12 @@ export interface Hook {
   readonly workingDir: string | undefined;
   /** `NAME=VALUE`, over the container's own; a name alone takes the variable away. */
   readonly environment: readonly string[];
+}
+
+/** What one container is: its specification, and the content of its image. */
+export interface RecordedVersion {
+  readonly spec: ContainerSpec;
+  readonly imageId: ImageId;
 }
 
 export interface RestartPolicy {

@@ -83,6 +83,8 @@ export interface ContainerCreation {
   readonly dependsOn: readonly Dependency[];
   /** Content of the image to run, where it is known already. */
   readonly imageId: ImageId | undefined;
+  /** The image's reference means other content by now: run {@link imageId} itself. Default: false. */
+  readonly isPinned?: boolean;
   readonly network: ResolvedNetworkMode;
   /** Names of volumes on the engine by key in the stack file. */
   readonly volumeNames: Pairs;

@@ -9,6 +9,7 @@ import {
   network,
   port,
   service,
+  spec,
   up,
   volumeMount,
 } from '../support/builders.ts';
@@ -24,6 +25,8 @@ export interface Scenario {
   readonly apiVersion?: string;
   /** Services that must have a running container at every moment. */
   readonly alwaysUp: readonly string[];
+  /** Containers that one slot may hold at a moment. Default: two. */
+  readonly crowd?: number;
   /** Services whose new version does not work: the old one must serve in the end. */
   readonly bad: readonly string[];
 }
@@ -96,6 +99,21 @@ const twoNetworks = (text: string, driverOpts: readonly (readonly [string, strin
 
 const anonymous = (text: string): Desired =>
   desired([service({ container: { ...version(text), volumes: [volumeMount(undefined)] } })]);
+
+/** The proxy of a tunnel; both change at once. */
+const tunnelled = (text: string, share: 'network' | 'ipc', behaviour = ''): Desired => {
+  const sharing =
+    share === 'network'
+      ? { network: { kind: 'service', service: 'tunnel' } as const }
+      : { namespaces: { ...spec().namespaces, ipc: 'service:tunnel' } };
+  return desired([
+    service({ name: 'tunnel', container: version(text) }),
+    service({
+      dependsOn: [dependency('tunnel', { restart: true })],
+      container: { ...version(text, behaviour), ...sharing },
+    }),
+  ]);
+};
 
 const withSecret = (text: string): Desired => {
   const file = {
@@ -215,6 +233,32 @@ export const scenarios: readonly Scenario[] = [
     request: up({ removeOrphans: true }),
     ...still,
     alwaysUp: ['web'],
+  },
+  {
+    name: 'recreate what shares a network',
+    before: tunnelled('1', 'network'),
+    after: tunnelled('2', 'network'),
+    request: up(),
+    ...still,
+  },
+  {
+    name: 'bad update of what shares a network',
+    before: tunnelled('1', 'network'),
+    after: tunnelled('2', 'network', 'exits'),
+    request: up(),
+    alwaysUp: ['tunnel'],
+    bad: ['web'],
+    // The old container, which cannot start again, the one that failed, and the old version made anew.
+    crowd: 3,
+  },
+  {
+    name: 'bad update of what shares an ipc namespace',
+    before: tunnelled('1', 'ipc'),
+    after: tunnelled('2', 'ipc', 'refuses'),
+    request: up(),
+    alwaysUp: [],
+    bad: ['web'],
+    crowd: 3,
   },
   { name: 'fresh with a secret', before: undefined, after: withSecret('1'), request: up(), ...still },
   {

@@ -96,7 +96,7 @@ function describe(outcome: Outcome, events: readonly Event[]): string {
 }
 
 /** Rules for every moment: nobody's service is down who can help it, and no slot holds a crowd. */
-function watch(world: MemoryWorld, { alwaysUp }: Scenario, violations: Set<string>): () => void {
+function watch(world: MemoryWorld, { alwaysUp, crowd = 2 }: Scenario, violations: Set<string>): () => void {
   const listener = (): void => {
     for (const name of alwaysUp) {
       const isUp = containersOf(world).some((it) => it.creation.service === name && isRunning(it));
@@ -104,7 +104,7 @@ function watch(world: MemoryWorld, { alwaysUp }: Scenario, violations: Set<strin
     }
     const slots = Map.groupBy(containersOf(world), ({ creation }) => `${creation.service}/${creation.slot}`);
     for (const [slot, containers] of slots) {
-      if (containers.length > 2) violations.add(`${slot} held ${containers.length} containers`);
+      if (containers.length > crowd) violations.add(`${slot} held ${containers.length} containers`);
     }
   };
   world.listeners.add(listener);

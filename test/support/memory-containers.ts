@@ -24,7 +24,10 @@ export function createContainer(world: MemoryWorld, creation: ContainerCreation,
     throw refusal(world, 'rejected', `Invalid container name (${creation.name})`);
   }
   requireFree(world, creation.name);
-  const image = world.images.get(creation.spec.image);
+  const image =
+    creation.isPinned === true
+      ? [...world.images.values()].find(({ id }) => id === creation.imageId)
+      : world.images.get(creation.spec.image);
   if (image === undefined) throw refusal(world, 'not-found', `No such image: ${creation.spec.image}`);
   write(world);
   const container: MemoryContainer = {
@@ -75,7 +78,10 @@ export const isOld = ({ apiVersion }: MemoryWorld): boolean => Number(apiVersion
 
 function joinsOf({ network, containers, spec }: ContainerCreation, resolve: Resolve): readonly ContainerId[] {
   const joined = network.kind === 'container' ? [resolve.container(network.container)] : [];
-  const shared = new Set(spec.volumesFrom.flatMap(({ from, name }) => (from === 'service' ? name : [])));
+  const words = [spec.namespaces.ipc, spec.namespaces.pid].flatMap(
+    (word) => /^service:(.+)$/.exec(word ?? '')?.[1] ?? [],
+  );
+  const shared = new Set([...spec.volumesFrom.flatMap(({ from, name }) => (from === 'service' ? name : [])), ...words]);
   const others = containers.filter(([name]) => shared.has(name)).map(([, ref]) => resolve.container(ref));
   return [...new Set([...joined, ...others])];
 }

@@ -22,7 +22,7 @@ export function containerBody(making: Making): Body {
     Env: [...spec.environment.map(([name, value]) => `${name}=${value}`), ...(spec.unsetEnvironment ?? [])],
     Cmd: spec.command,
     Healthcheck: healthcheckBody(spec.healthcheck),
-    Image: spec.image,
+    Image: making.creation.isPinned === true ? making.creation.imageId : spec.image,
     WorkingDir: spec.workingDir,
     Entrypoint: spec.entrypoint,
     Labels: containerLabels(making.creation),

@@ -34,6 +34,7 @@ export function addCreation(site: ReplicaSite, making: Making, after: readonly S
     spec: service.container,
     dependsOn: service.dependsOn,
     imageId: knownImage(site),
+    ...(isPinned(site) ? { isPinned: true } : {}),
     network: resolveNetwork(site, attachments, joined),
     volumeNames: volumeNames(site),
     inheritedVolumes: inheritedVolumes(site, making.replaces),
@@ -103,10 +104,14 @@ function addFiles(
 }
 
 /** The image's content, unless this very plan makes it. */
-export function knownImage({ service, engine, images }: ReplicaSite): ContainerCreation['imageId'] {
+export function knownImage({ service, engine, images, past }: ReplicaSite): ContainerCreation['imageId'] {
+  if (past !== undefined) return past.imageId;
   const image = service.container.image;
   return images.get(engine.name, image) === undefined ? engine.images.get(image)?.id : undefined;
 }
+
+const isPinned = ({ service, engine, past }: ReplicaSite): boolean =>
+  past !== undefined && engine.images.get(service.container.image)?.id !== past.imageId;
 
 interface Attached {
   readonly attachment: NetworkAttachment;
@@ -192,7 +197,7 @@ function joinedContainers(site: ReplicaSite): ReadonlyMap<string, ContainerRef> 
 }
 
 /** The services whose containers this one joins: `network_mode`, `ipc`, `pid`, `volumes_from`, `links`. */
-export function joinedServices({ service: { container } }: ReplicaSite): readonly string[] {
+export function joinedServices({ service: { container } }: Pick<ReplicaSite, 'service'>): readonly string[] {
   const words = [container.namespaces.ipc, container.namespaces.pid].flatMap((word) => word ?? []);
   const named = words.flatMap((word) => /^service:(.+)$/.exec(word)?.[1] ?? []);
   const network = container.network.kind === 'service' ? [container.network.service] : [];

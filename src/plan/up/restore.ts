@@ -5,7 +5,9 @@ import { isLive } from '../fleet.ts';
 import { isCandidateName, retiredName } from '../names.ts';
 import { addRemovalOfStopped, addStop } from '../steps.ts';
 import { deadlineOf, observedRef, proofOf } from './gate.ts';
+import { isSameVersion, missingFor, siteAt, versionOf } from './past.ts';
 import type { Replica, ReplicaSite } from './site.ts';
+import { updateReplica } from './update.ts';
 import { isFresh } from './verdict.ts';
 
 /**
@@ -16,6 +18,8 @@ import { isFresh } from './verdict.ts';
  */
 export function restoreReplica(site: ReplicaSite): Replica {
   const { up, engine, slot } = site;
+  const stranded = site.isGivenUp ? site.containers.find((container) => isStranded(site, container)) : undefined;
+  if (stranded !== undefined) return remakeReplica(site, stranded);
   const failed = site.containers.filter((container) => isFailed(site, container));
   const best = site.containers.find((container) => !failed.includes(container));
   const blank = { engine, slot, kept: undefined, started: [], proofs: new Map(), ended: [] };
@@ -30,6 +34,55 @@ export function restoreReplica(site: ReplicaSite): Replica {
   const named = giveNameBack(site, { best, failed }, serving);
   for (const it of leaving) addRemovalOfStopped(it, named, false);
   return { ...blank, container: observedRef(best.id), kept: best, started: revived };
+}
+
+/** What it shared a namespace with is gone: it cannot be started again. */
+function isStranded({ up, engine }: ReplicaSite, container: ObservedContainer): boolean {
+  if (isLive(container) || up.input.history.failed.has(container.id)) return false;
+  return (container.joins ?? []).some((id) => !engine.containers.some((other) => other.id === id));
+}
+
+/**
+ * Makes the previous version anew, since the container that ran it cannot start again, and proves it like any
+ * replacement. Where that failed as well, or cannot be done, everything stays to be looked at.
+ */
+function remakeReplica(site: ReplicaSite, stranded: ObservedContainer): Replica {
+  const { up, engine, slot, containers } = site;
+  const version = versionOf(stranded);
+  const failed = containers.filter(({ id }) => up.input.history.failed.has(id));
+  const leaving = failed.map((container) => {
+    const reasons = [up.input.history.failed.get(container.id) ?? ''];
+    return { builder: up.builder, engine, request: up.request, container, reasons };
+  });
+  const stopped = leaving.flatMap((it) => addStop(it, []));
+  const missing = version === undefined ? ['its recorded configuration'] : missingFor(site, version);
+  if (missing.length > 0) noticeStranded(site, stranded, missing);
+  const isTried = (it: ObservedContainer): boolean =>
+    version !== undefined && it.spec !== undefined && isSameVersion({ spec: it.spec, imageId: it.imageId }, version);
+  if (version === undefined || missing.length > 0 || failed.some(isTried)) {
+    return { engine, slot, container: undefined, kept: undefined, started: [], proofs: new Map(), ended: stopped };
+  }
+  const reasons = ['the new version failed: the previous one is made anew, since what it shared is gone'];
+  const others = containers.filter((it) => it !== stranded && !failed.includes(it));
+  const wanted = others.find(isTried);
+  const extras = others.filter((it) => it !== wanted);
+  const past = { ...siteAt(site, version, reasons[0] ?? ''), turn: stopped };
+  const replica = updateReplica(past, { wanted, incumbent: stranded, extras, reasons });
+  for (const it of leaving) addRemovalOfStopped(it, replica.ended, false);
+  return replica;
+}
+
+function noticeStranded(
+  { up, service, slot }: ReplicaSite,
+  { name }: ObservedContainer,
+  missing: readonly string[],
+): void {
+  up.builder.notice({
+    code: 'restore-impossible',
+    address: replicaAddress(service.name, slot),
+    message: `${name} cannot be started again and cannot be made anew without ${missing.join(', ')}`,
+    hint: `correct the service and run \`stack up\` again`,
+  });
 }
 
 /** A candidate that never ran goes with the failed ones: nobody will start it in this run. */

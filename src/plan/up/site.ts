@@ -1,5 +1,5 @@
 import type { DesiredService } from '../../model/desired.ts';
-import type { ContainerId } from '../../model/id.ts';
+import type { ContainerId, ImageId } from '../../model/id.ts';
 import type { ObservedContainer, ObservedEngine } from '../../model/observed.ts';
 import type { ContainerRef, StepId, WaitCondition } from '../../model/plan.ts';
 import type { Up } from './context.ts';
@@ -18,6 +18,14 @@ export interface ServiceSite {
   readonly orphans: ReadonlyMap<ContainerId, StepId>;
   /** Services that come earlier in start order, as this plan leaves them. */
   readonly settled: ReadonlyMap<string, Settled>;
+  /** {@link service} is not what the stack file says but a version that ran before. Default: it is. */
+  readonly past?: PastVersion;
+}
+
+/** Why a service goes back, and to which content of its image. */
+export interface PastVersion {
+  readonly imageId: ImageId;
+  readonly because: string;
 }
 
 /** One slot on the engine where it belongs. */
@@ -53,6 +61,8 @@ export interface Replica {
   readonly container: ContainerRef | undefined;
   /** The observed container, if it stays as it is. */
   readonly kept: ObservedContainer | undefined;
+  /** It runs already and has yet to prove itself. Default: false. */
+  readonly isProving?: boolean;
   /** Steps after which it runs; empty if it runs already or is not to run. */
   readonly started: readonly StepId[];
   /** Waits that prove it, by condition. Planned at most once each. */

@@ -49,7 +49,16 @@ export function updateReplica(site: ReplicaSite, update: Update): Replica {
   const last = stopped.length > 0 ? stopped : named;
   const removed = addRemovalOfStopped(leaving(site, incumbent, update.reasons), last, false);
   const proofs = new Map([[until, gate]]);
-  return { ...blank, container: candidate.container, kept: undefined, started: [gate], proofs, ended: [removed] };
+  const isProving = update.wanted !== undefined && isLive(update.wanted);
+  return {
+    ...blank,
+    container: candidate.container,
+    kept: undefined,
+    isProving,
+    started: [gate],
+    proofs,
+    ended: [removed],
+  };
 }
 
 function prepare(site: ReplicaSite, { wanted, incumbent, reasons }: Update, cleared: readonly StepId[]): Prepared {

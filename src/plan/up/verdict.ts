@@ -1,9 +1,10 @@
 import type { ContainerId } from '../../model/id.ts';
 import type { ObservedContainer } from '../../model/observed.ts';
 import { compareContainerSpecs } from '../compare/container.ts';
+import { isLive } from '../fleet.ts';
 import { joinedServices, knownImage } from './creation.ts';
 import { networkKeys } from './networks.ts';
-import type { ReplicaSite } from './site.ts';
+import type { Replica, ReplicaSite } from './site.ts';
 
 /** Why a container is not what the stack file asks for; empty if it is. */
 export function reasonsToReplace(site: ReplicaSite, container: ObservedContainer): readonly string[] {
@@ -15,7 +16,8 @@ export function reasonsToReplace(site: ReplicaSite, container: ObservedContainer
   if (recreate === 'always' && !isFresh(site, container.id)) return ['recreation was asked for'];
   if (container.spec === undefined) return [unrecorded(container)];
   const changes = compareContainerSpecs(container.spec, site.service.container);
-  return changes.length > 0 ? changes : imageChange(site, container);
+  const reasons = changes.length > 0 ? changes : imageChange(site, container);
+  return site.past === undefined || reasons.length === 0 ? reasons : [site.past.because, ...reasons];
 }
 
 /** Created, started or restarted by this run. */
@@ -56,13 +58,19 @@ function staleNetworks({ service, engine, networks }: ReplicaSite, container: Ob
 }
 
 /** Shares a namespace or volumes with a container that this plan, or an earlier one, replaced. */
-function staleJoins(site: ReplicaSite, { joins = [] }: ObservedContainer): readonly string[] {
+function staleJoins(site: ReplicaSite, container: ObservedContainer): readonly string[] {
   return joinedServices(site).flatMap((name) => {
     const parent = site.settled.get(name)?.replicas[0];
     if (parent === undefined) return [];
-    const isThere = parent.kept !== undefined && (joins.length === 0 || joins.includes(parent.kept.id));
-    return isThere || site.service.container.links.some((link) => link.split(':')[0] === name)
+    return canJoin(container, parent) || site.service.container.links.some((link) => link.split(':')[0] === name)
       ? []
       : [`shares what belongs to a container of ${name}, which was replaced`];
   });
+}
+
+/** A container that runs loses what it shares when the other starts again; one that does not run joins it anew. */
+function canJoin(child: ObservedContainer, { container, kept, isProving }: Replica): boolean {
+  const { joins = [] } = child;
+  if (container?.from !== 'observed' || (joins.length > 0 && !joins.includes(container.id))) return false;
+  return kept !== undefined || isProving === true || !isLive(child);
 }

@@ -1,0 +1,54 @@
+import type { RecordedVersion } from '../../model/container.ts';
+import type { DesiredService } from '../../model/desired.ts';
+import type { ObservedContainer } from '../../model/observed.ts';
+import { compareContainerSpecs } from '../compare/container.ts';
+import { joinedServices } from './creation.ts';
+import { networkKeys } from './networks.ts';
+import type { ReplicaSite, ServiceSite } from './site.ts';
+
+/** What a container is, as far as its labels tell. */
+export const versionOf = ({ spec, imageId }: ObservedContainer): RecordedVersion | undefined =>
+  spec && { spec, imageId };
+
+/** The same specification and the same content of the image. */
+export const isSameVersion = (a: RecordedVersion, b: RecordedVersion): boolean =>
+  a.imageId === b.imageId && compareContainerSpecs(a.spec, b.spec).length === 0;
+
+/** The service as it was in a version that ran before. */
+export const serviceAt = (service: DesiredService, { spec }: RecordedVersion): DesiredService => ({
+  ...service,
+  container: spec,
+});
+
+/** The slot, planned as if the stack file asked for a version that ran before. */
+export const siteAt = (site: ReplicaSite, version: RecordedVersion, because: string): ReplicaSite => ({
+  ...site,
+  service: serviceAt(site.service, version),
+  past: { imageId: version.imageId, because },
+});
+
+/**
+ * What a version that ran before needs and the stack file does not give, in words; empty if it can be made.
+ *
+ * Contents of configs and secrets are in no label: only what the file still has can be given again.
+ */
+export function missingFor(site: Pick<ServiceSite, 'up' | 'service'>, version: RecordedVersion): readonly string[] {
+  const { desired } = site.up;
+  const service = serviceAt(site.service, version);
+  const networks = new Set(desired.networks.map(({ key }) => key));
+  const volumes = new Set(desired.volumes.map(({ key }) => key));
+  const services = new Set(desired.services.map(({ name }) => name));
+  const known = new Set([
+    ...desired.contents.keys(),
+    ...desired.services.flatMap(({ container }) => container.files.map(({ digest }) => digest)),
+  ]);
+  const mounted = version.spec.volumes.flatMap((mount) => (mount.type === 'volume' ? (mount.source ?? []) : []));
+  return [
+    ...networkKeys(service).flatMap((key) => (networks.has(key) ? [] : [`network ${key}`])),
+    ...mounted.flatMap((key) => (volumes.has(key) ? [] : [`volume ${key}`])),
+    ...joinedServices({ service }).flatMap((name) => (services.has(name) ? [] : [`service ${name}`])),
+    ...version.spec.files.flatMap(({ kind, source, digest }) =>
+      known.has(digest) ? [] : [`the content that ${kind} ${source} had`],
+    ),
+  ];
+}
