@@ -16,7 +16,7 @@ export function hostConfig(making: Making): Body {
     ...deviceFields(spec),
     NetworkMode: networkMode(making),
     PortBindings: portBindings(spec.ports),
-    RestartPolicy: { Name: spec.restart.condition, MaximumRetryCount: spec.restart.maxAttempts ?? 0 },
+    RestartPolicy: restartPolicy(spec.restart),
     LogConfig: {
       Type: spec.logging?.driver ?? '',
       Config: spec.logging === undefined ? undefined : byNameIfAny(spec.logging.options),
@@ -32,6 +32,11 @@ export function hostConfig(making: Making): Body {
     Links: ifAny(linkWords(creation)),
     Sysctls: byNameIfAny(spec.sysctls),
   };
+}
+
+/** `no` is what the engine does when nothing is said, and Compose says nothing. */
+function restartPolicy({ condition, maxAttempts }: ContainerSpec['restart']): Body | undefined {
+  return condition === 'no' ? undefined : { Name: condition, MaximumRetryCount: maxAttempts ?? 0 };
 }
 
 function portBindings(ports: readonly PublishedPort[]): Body {

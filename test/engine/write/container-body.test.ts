@@ -28,7 +28,6 @@ test('the least of containers asks for nothing of its host', () => {
     HostConfig: {
       NetworkMode: 'none',
       PortBindings: {},
-      RestartPolicy: { Name: 'no', MaximumRetryCount: 0 },
       LogConfig: { Type: '' },
       Privileged: false,
       ReadonlyRootfs: false,
