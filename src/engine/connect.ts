@@ -1,7 +1,7 @@
 import type { Engine } from './engine.ts';
 import * as locks from './lock/lock.ts';
 import { inspectContainer, listStacks, observe } from './read/observe.ts';
-import { createSession, readEngineInfo } from './session.ts';
+import { createSession, readEngineInfo, type Session } from './session.ts';
 import { readEvents } from './streams/events.ts';
 import { readLogs } from './streams/logs.ts';
 import type { NamedEndpoint } from './target.ts';
@@ -20,18 +20,60 @@ export interface ConnectOptions {
 /** An engine behind the port. Opens no connection yet: the first call does, and negotiates the API version. */
 export function connectEngine(target: NamedEndpoint, options: ConnectOptions): Engine {
   const session = createSession(target, `stack/${options.version}`);
-  const access = { configDir: target.configDir, environment: options.environment };
-  const stallMs = options.pullStallMs ?? 60_000;
   return {
     name: target.name,
+    ...lookingMethods(session),
+    ...resourceMethods(session),
+    ...containerMethods(session),
+    ...imageMethods(session, options),
+    ...lockMethods(session),
+    close: () => {
+      session.close();
+    },
+  };
+}
+
+type Methods<Names extends keyof Engine> = Pick<Engine, Names>;
+
+function lookingMethods(
+  session: Session,
+): Methods<'info' | 'observe' | 'inspectContainer' | 'listStacks' | 'logs' | 'events'> {
+  return {
     info: (signal) => readEngineInfo(session, signal),
     observe: (query, signal) => observe(session, query, signal),
     inspectContainer: (id, signal) => inspectContainer(session, id, signal),
     listStacks: (signal) => listStacks(session, signal),
+    logs: (id, options, signal) => readLogs(session, id, options, signal),
+    events: (stack, signal) => readEvents(session, stack, signal),
+  };
+}
+
+function resourceMethods(
+  session: Session,
+): Methods<'createNetwork' | 'removeNetwork' | 'createVolume' | 'removeVolume'> {
+  return {
     createNetwork: (project, network, signal) => resources.createNetwork(session, project, network, signal),
     removeNetwork: (id, signal) => resources.removeNetwork(session, id, signal),
     createVolume: (project, volume, signal) => resources.createVolume(session, project, volume, signal),
     removeVolume: (name, signal) => resources.removeVolume(session, name, signal),
+  };
+}
+
+function containerMethods(
+  session: Session,
+): Methods<
+  | 'createContainer'
+  | 'connectNetwork'
+  | 'writeFiles'
+  | 'startContainer'
+  | 'stopContainer'
+  | 'restartContainer'
+  | 'runHook'
+  | 'unpauseContainer'
+  | 'renameContainer'
+  | 'removeContainer'
+> {
+  return {
     createContainer: (creation, resolve, signal) => containers.createContainer(session, creation, resolve, signal),
     connectNetwork: (connection, signal) => containers.connectNetwork(session, connection, signal),
     writeFiles: (id, files, signal) => containers.writeFiles(session, id, files, signal),
@@ -46,28 +88,37 @@ export function connectEngine(target: NamedEndpoint, options: ConnectOptions): E
     renameContainer: (id, name, signal) => containers.renameContainer(session, id, name, signal),
     removeContainer: (id, removeAnonymousVolumes, signal) =>
       containers.removeContainer(session, id, removeAnonymousVolumes, signal),
-    // Pulling and building are loaded when they are needed.
+  };
+}
+
+/** Pulling and building are loaded when they are needed. */
+function imageMethods(
+  session: Session,
+  { environment, pullStallMs: stallMs = 60_000 }: ConnectOptions,
+): Methods<'pullImage' | 'buildImage' | 'resolveDigest' | 'removeImage'> {
+  const access = { configDir: session.target.configDir, environment };
+  return {
     pullImage: async (image, platform, work) => {
       const { pullImage } = await import('./images/pull.ts');
       return pullImage(session, { image, platform, access, stallMs }, work);
     },
     buildImage: async (image, build, { contents, ...work }) => {
       const { buildImage } = await import('./build/build.ts');
-      return buildImage(session, { image, build, contents, access, environment: options.environment }, work);
+      return buildImage(session, { image, build, contents, access, environment }, work);
     },
     resolveDigest: async (image, signal) => {
       const { resolveDigest } = await import('./images/digest.ts');
       return resolveDigest(session, { image, access }, signal);
     },
     removeImage: (id, signal) => resources.removeImage(session, id, signal),
+  };
+}
+
+function lockMethods(session: Session): Methods<'createLock' | 'readLock' | 'beatLock' | 'releaseLock'> {
+  return {
     createLock: (stack, owner, signal) => locks.createLock(session, stack, owner, signal),
     readLock: (stack, signal) => locks.readLock(session, stack, signal),
     beatLock: (id, beats, signal) => locks.beatLock(session, id, beats, signal),
     releaseLock: (id, signal) => locks.releaseLock(session, id, signal),
-    logs: (id, logOptions, signal) => readLogs(session, id, logOptions, signal),
-    events: (stack, signal) => readEvents(session, stack, signal),
-    close: () => {
-      session.close();
-    },
   };
 }
