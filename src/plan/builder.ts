@@ -1,5 +1,6 @@
 import type { Notice, Operation, Plan, Refusal, Step, StepId } from '../model/plan.ts';
 import { err, ok, type Result } from '../model/result.ts';
+import type { PlanInput } from './input.ts';
 
 /**
  * The plan that the planners of one request write together.
@@ -11,6 +12,12 @@ export class PlanBuilder {
   readonly #notices: Notice[] = [];
   readonly #refusals: Refusal[] = [];
   #barrier: readonly StepId[] = [];
+  /** What is planned for. */
+  readonly input: Pick<PlanInput, 'desired' | 'history'>;
+
+  constructor(input: Pick<PlanInput, 'desired' | 'history'>) {
+    this.input = input;
+  }
 
   add(operation: Operation, after: readonly StepId[] = []): StepId {
     const id = this.#steps.length;

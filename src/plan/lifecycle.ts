@@ -5,9 +5,10 @@ import type { LifecycleRequest } from '../model/request.ts';
 import { unreachable } from '../model/result.ts';
 import type { PlanBuilder } from './builder.ts';
 import { isLive, type Located } from './fleet.ts';
+import { addPostStart, countDone, hooksOf } from './hooks.ts';
 import type { PlanInput } from './input.ts';
 import { chooseStanding, gatherStanding, type Standing } from './standing.ts';
-import { addStop } from './steps.ts';
+import { addRestart, addStop } from './steps.ts';
 import { addWait, observedRef, proofOf } from './up/gate.ts';
 import type { Replica } from './up/site.ts';
 
@@ -113,10 +114,13 @@ function startOne(
 ): StepId | undefined {
   const { history } = input;
   if (!mayStart(container) || history.freshContainers.has(container.id) || history.failed.has(container.id))
-    return undefined;
-  const base = { engine: engine.name, address: replicaAddress(container.service, container.slot) };
-  const reasons = [`the container is ${container.state}`];
-  return builder.add({ kind: 'start-container', ...base, reasons, container: observedRef(container.id) }, after);
+    return finishOne({ input, builder }, { engine, container }, after);
+  const address = replicaAddress(container.service, container.slot);
+  const base = { engine: engine.name, address, reasons: [`the container is ${container.state}`] };
+  const ref = observedRef(container.id);
+  const started = builder.add({ kind: 'start-container', ...base, container: ref }, after);
+  const hooks = hooksOf(input, container, 'postStart');
+  return addPostStart({ builder, base, container: ref, hooks, done: 0 }, [started])[0] ?? started;
 }
 
 function restartOne(
@@ -125,7 +129,8 @@ function restartOne(
   after: readonly StepId[],
 ): StepId | undefined {
   const { history } = input;
-  if (history.freshContainers.has(container.id) || history.failed.has(container.id)) return undefined;
+  if (history.freshContainers.has(container.id) || history.failed.has(container.id))
+    return finishOne({ input, builder }, { engine, container }, after);
   const base = {
     engine: engine.name,
     address: replicaAddress(container.service, container.slot),
@@ -135,12 +140,25 @@ function restartOne(
     container.state === 'paused'
       ? [builder.add({ kind: 'unpause-container', ...base, container: container.id }, after)]
       : after;
-  const graceMs = graceOf(request, container);
-  return builder.add({ kind: 'restart-container', ...base, container: container.id, graceMs }, awake);
+  return addRestart({ builder, base, container, request }, awake)[0];
 }
 
-const graceOf = (request: LifecycleRequest, { spec }: ObservedContainer): number | undefined =>
-  request.stopTimeoutMs ?? spec?.stopGracePeriodMs;
+/** What is left of the hooks of a container that this run started; none if it failed. */
+function finishOne(
+  { input, builder }: Pick<Life, 'input' | 'builder'>,
+  { engine, container }: Located,
+  after: readonly StepId[],
+): StepId | undefined {
+  const hooks = hooksOf(input, container, 'postStart');
+  const done = countDone(input, { id: container.id, isNamed: true, hooks });
+  if (input.history.failed.has(container.id) || !isLive(container)) return undefined;
+  const base = {
+    engine: engine.name,
+    address: replicaAddress(container.service, container.slot),
+    reasons: ['the container was started'],
+  };
+  return addPostStart({ builder, base, container: observedRef(container.id), hooks, done }, after)[0];
+}
 
 /** A service stops once those that need it have stopped. */
 function stop({ request, builder, steps }: Life, { name, containers }: Standing, chosen: readonly Standing[]): void {

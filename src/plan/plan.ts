@@ -17,10 +17,10 @@ export type { PlanInput } from './input.ts';
  * Pure and deterministic. An empty plan means that the request is fulfilled, as far as it can be in this run.
  */
 export function plan(input: PlanInput): Result<Plan, readonly Refusal[]> {
-  const builder = new PlanBuilder();
+  const builder = new PlanBuilder(input);
   fill(input, builder);
   const built = builder.build();
-  return built.ok ? ok(prune(built.value, input.history.givenUp)) : built;
+  return built.ok ? ok(prune(built.value, input.history)) : built;
 }
 
 function fill(input: PlanInput, builder: PlanBuilder): void {

@@ -1,15 +1,20 @@
 import type { EngineName } from '../model/id.ts';
-import type { Plan, Step, StepId } from '../model/plan.ts';
-import type { GivenUp } from '../model/request.ts';
+import type { Operation, Plan, Step, StepId } from '../model/plan.ts';
+import type { GivenUp, History } from '../model/request.ts';
 
 /**
  * Leaves out steps that were given up in this run, and whatever waits for them.
  *
- * Not those of replicas: their planner puts back what was there, with steps of the same kinds.
+ * Of replicas only what stops one whose `pre_stop` hook failed: else their planner puts back what was there, with
+ * steps of the same kinds.
  */
-export function prune(plan: Plan, givenUp: readonly GivenUp[]): Plan {
+export function prune(plan: Plan, { givenUp, heldBack }: Pick<History, 'givenUp' | 'heldBack'>): Plan {
   const bad = new Set(givenUp.filter(({ address }) => !address.startsWith('service/')).map(keyOf));
-  return bad.size === 0 ? plan : without(plan, ({ operation }) => bad.has(keyOf(operation)));
+  const isHeldBack = (it: Operation): boolean =>
+    it.kind === 'run-pre-stop' && it.container.from === 'observed' && heldBack.has(it.container.id);
+  return bad.size + heldBack.size === 0
+    ? plan
+    : without(plan, ({ operation }) => bad.has(keyOf(operation)) || isHeldBack(operation));
 }
 
 /** Leaves out the steps of engines that do not answer, and whatever waits for them. */

@@ -1,6 +1,8 @@
+import { canonicalJson } from '../../model/canonical.ts';
 import type {
   ContainerSpec,
   FileMount,
+  Hook,
   Mount,
   NetworkAttachment,
   NetworkMode,
@@ -29,6 +31,8 @@ const special: ReadonlyMap<string, (before: ContainerSpec, after: ContainerSpec)
   ['volumes', (before, after) => compareMounts(before.volumes, after.volumes)],
   ['files', (before, after) => compareFiles(before.files, after.files)],
   ['network', (before, after) => compareNetwork(before.network, after.network)],
+  ['postStart', (before, after) => compareHooks('post_start', before.postStart, after.postStart)],
+  ['preStop', (before, after) => compareHooks('pre_stop', before.preStop, after.preStop)],
   ['restart', (before, after) => setArrow('restart', showRestart(before.restart), showRestart(after.restart))],
 ]);
 
@@ -92,6 +96,14 @@ function showMount(mount: Mount): string {
     default:
       return unreachable(mount);
   }
+}
+
+/** By their commands; of hooks with the same commands nothing else is shown. */
+function compareHooks(path: string, before: readonly Hook[] = [], after: readonly Hook[] = []): readonly string[] {
+  const commands = (hooks: readonly Hook[]): unknown => hooks.map(({ command }) => command);
+  const changed = differences(path, 'command', commands(before), commands(after));
+  if (changed.length > 0) return changed;
+  return canonicalJson(before) === canonicalJson(after) ? [] : [`${path}: settings changed`];
 }
 
 const showRestart = ({ condition, maxAttempts }: RestartPolicy): string =>

@@ -1,10 +1,12 @@
+import type { Hook } from '../../model/container.ts';
 import { replicaAddress } from '../../model/id.ts';
 import type { ObservedContainer } from '../../model/observed.ts';
-import type { StepId } from '../../model/plan.ts';
+import type { ContainerRef, StepId } from '../../model/plan.ts';
 import { isLive } from '../fleet.ts';
-import { retiredName } from '../names.ts';
+import { addPostStart, countDone, hooksOf } from '../hooks.ts';
+import { candidateName, retiredName } from '../names.ts';
 import { addRemoval, addRemovalOfStopped, addStop } from '../steps.ts';
-import { addCompletion, addCreation } from './creation.ts';
+import { addCompletion, addCreation, knownImage, type Prepared } from './creation.ts';
 import { observedRef } from './gate.ts';
 import type { Replica, ReplicaSite } from './site.ts';
 import { updateReplica } from './update.ts';
@@ -51,8 +53,16 @@ function needsProof(
 
 function createReplica(site: ReplicaSite): Replica {
   const reasons = ['no container'];
-  const prepared = addCreation(site, { name: site.canonical, reasons, replaces: undefined }, site.nameFree);
-  return { ...blank(site), container: prepared.container, ...start(site, { prepared, reasons }) };
+  const name = firstName(site);
+  const prepared = addCreation(site, { name, reasons, replaces: undefined }, site.nameFree);
+  return { ...blank(site), container: prepared.container, ...start(site, { prepared, reasons, name }) };
+}
+
+/** With `post_start` hooks a container gets the canonical name only once they have run. */
+function firstName(site: ReplicaSite): string {
+  const { service, canonical, up } = site;
+  const isHooked = service.container.postStart !== undefined && up.request.start && site.mayStart() !== undefined;
+  return isHooked ? candidateName(canonical, [service.container, knownImage(site)]) : canonical;
 }
 
 interface Replacing {
@@ -78,14 +88,15 @@ function replaceReplica(site: ReplicaSite, { incumbent, extras, reasons }: Repla
     incumbent.name === canonical
       ? [up.builder.add({ kind: 'rename-container', ...base, container: observedRef(incumbent.id), name }, stopped)]
       : stopped;
-  const prepared = addCreation(site, { name: canonical, reasons, replaces: incumbent }, [
+  const wantedName = firstName(site);
+  const prepared = addCreation(site, { name: wantedName, reasons, replaces: incumbent }, [
     ...aside,
     ...cleared,
     ...site.nameFree,
   ]);
   const removed = addRemovalOfStopped({ ...leaving, container: incumbent }, prepared.ready, false);
-  const started = start(site, { prepared: { ...prepared, ready: [removed] }, reasons });
-  return { ...blank(site), container: prepared.container, ...started, ended: [removed, ...started.started] };
+  const started = start(site, { prepared: { ...prepared, ready: [removed] }, reasons, name: wantedName });
+  return { ...blank(site), container: prepared.container, ...started, ended: [removed, ...started.ended] };
 }
 
 /** Keeps a matching container: wakes, completes, renames or starts it, and nothing if it is as it should be. */
@@ -93,21 +104,9 @@ function tendReplica(site: ReplicaSite, container: ObservedContainer, after: rea
   const { up, engine, canonical, service, slot } = site;
   const base = { engine: engine.name, address: replicaAddress(service.name, slot) };
   const completed = addCompletion(site, container, after);
-  const renamed =
-    container.name === canonical
-      ? completed.ready
-      : [
-          up.builder.add(
-            {
-              kind: 'rename-container',
-              ...base,
-              reasons: [`named ${container.name}`],
-              container: completed.container,
-              name: canonical,
-            },
-            completed.ready,
-          ),
-        ];
+  const hooks = hooksOf(up.input, container, 'postStart');
+  if (hooks.length > 0) return tendHooked(site, container, { completed, hooks });
+  const renamed = nameCanonically(site, container, completed.ready);
   const replica = { ...blank(site), container: completed.container, kept: container, ended: renamed };
   if (container.state === 'paused' && up.request.start) {
     const reasons = ['the container is paused'];
@@ -115,15 +114,79 @@ function tendReplica(site: ReplicaSite, container: ObservedContainer, after: rea
     return { ...replica, kept: undefined, started: [step], ended: [step] };
   }
   if (isLive(container) || isDone(site, container)) return replica;
-  const started = start(site, {
-    prepared: { container: completed.container, ready: renamed },
-    reasons: [
-      container.state === 'created'
-        ? 'the container was never started'
-        : `the container exited with code ${container.exitCode}`,
-    ],
-  });
+  const prepared = { container: completed.container, ready: renamed };
+  const started = start(site, { prepared, reasons: [whyStart(container)], name: canonical });
   return started.started.length === 0 ? replica : { ...replica, kept: undefined, ...started };
+}
+
+const whyStart = ({ state, exitCode }: ObservedContainer): string =>
+  state === 'created' ? 'the container was never started' : `the container exited with code ${exitCode}`;
+
+interface Hooked {
+  readonly completed: Prepared;
+  readonly hooks: readonly Hook[];
+}
+
+/**
+ * Keeps a matching container with `post_start` hooks. It lays the canonical name down before it is started and takes
+ * it up when its hooks have run, so that a later run knows of hooks that have not.
+ */
+function tendHooked(site: ReplicaSite, container: ObservedContainer, { completed, hooks }: Hooked): Replica {
+  const { up, canonical, service } = site;
+  const isNamed = container.name === canonical;
+  const replica = { ...blank(site), container: completed.container, kept: container, ended: completed.ready };
+  if (!up.request.start) return replica;
+  if (isLive(container)) return finishHooks(site, replica, { completed, hooks });
+  if (isDone(site, container)) return { ...replica, ended: nameCanonically(site, container, completed.ready) };
+  if (site.mayStart() === undefined) return replica;
+  const reasons = [whyStart(container)];
+  const name = isNamed ? candidateName(canonical, [service.container, knownImage(site)]) : container.name;
+  const aside = isNamed ? [rename(site, { container: completed.container, name, reasons }, completed.ready)] : [];
+  const prepared = { container: completed.container, ready: aside.length > 0 ? aside : completed.ready };
+  return { ...replica, kept: undefined, ...start(site, { prepared, reasons, name, hooks }) };
+}
+
+/** A container that runs: runs what is left of its hooks and gives it its name. */
+function finishHooks(
+  site: ReplicaSite,
+  replica: Replica & { readonly kept: ObservedContainer },
+  { completed, hooks }: Hooked,
+): Replica {
+  const { up, engine, canonical, service, slot } = site;
+  const { kept } = replica;
+  const isPaused = kept.state === 'paused';
+  const reasons = [isPaused ? 'the container is paused' : 'an earlier run was interrupted before its post_start hooks'];
+  const base = { engine: engine.name, address: replicaAddress(service.name, slot), reasons };
+  const awake = isPaused
+    ? [up.builder.add({ kind: 'unpause-container', ...base, container: kept.id }, completed.ready)]
+    : completed.ready;
+  const done = countDone(up.input, { id: kept.id, isNamed: kept.name === canonical, hooks });
+  const hooked = addPostStart({ builder: up.builder, base, container: completed.container, hooks, done }, awake);
+  const running = hooked.length > 0 ? hooked : awake;
+  const ended = nameCanonically(site, kept, running);
+  return isPaused || hooked.length > 0
+    ? { ...replica, kept: undefined, started: running, ended }
+    : { ...replica, ended };
+}
+
+function nameCanonically(
+  site: ReplicaSite,
+  { id, name }: ObservedContainer,
+  after: readonly StepId[],
+): readonly StepId[] {
+  if (name === site.canonical) return after;
+  return [rename(site, { container: observedRef(id), name: site.canonical, reasons: [`named ${name}`] }, after)];
+}
+
+interface Renaming {
+  readonly container: ContainerRef;
+  readonly name: string;
+  readonly reasons: readonly string[];
+}
+
+function rename(site: ReplicaSite, renaming: Renaming, after: readonly StepId[]): StepId {
+  const base = { engine: site.engine.name, address: replicaAddress(site.service.name, site.slot) };
+  return site.up.builder.add({ kind: 'rename-container', ...base, ...renaming }, after);
 }
 
 /** The wanted container needs no proof: what is beside it goes. */
@@ -145,9 +208,15 @@ function isDone(site: ReplicaSite, container: ObservedContainer): boolean {
 interface Starting {
   readonly prepared: { readonly container: NonNullable<Replica['container']>; readonly ready: readonly StepId[] };
   readonly reasons: readonly string[];
+  /** The name that it has by then. */
+  readonly name: string;
+  /** Default: those of the service. */
+  readonly hooks?: readonly Hook[];
 }
 
-function start(site: ReplicaSite, { prepared, reasons }: Starting): Pick<Replica, 'started' | 'ended'> {
+/** Starts a container, runs its `post_start` hooks, and then gives it the canonical name if it has another. */
+function start(site: ReplicaSite, starting: Starting): Pick<Replica, 'started' | 'ended'> {
+  const { prepared, reasons, name, hooks = site.service.container.postStart ?? [] } = starting;
   if (!site.up.request.start) return { started: [], ended: prepared.ready };
   const permitted = site.mayStart();
   if (permitted === undefined) return { started: [], ended: prepared.ready };
@@ -156,7 +225,11 @@ function start(site: ReplicaSite, { prepared, reasons }: Starting): Pick<Replica
     ...prepared.ready,
     ...permitted,
   ]);
-  return { started: [step], ended: [step] };
+  const { container } = prepared;
+  const hooked = addPostStart({ builder: site.up.builder, base, container, hooks, done: 0 }, [step]);
+  const started = hooked.length > 0 ? hooked : [step];
+  if (name === site.canonical) return { started, ended: started };
+  return { started, ended: [rename(site, { container, name: site.canonical, reasons }, started)] };
 }
 
 const blank = ({ engine, slot }: ReplicaSite): Replica => ({

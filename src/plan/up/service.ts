@@ -3,7 +3,7 @@ import type { StepId } from '../../model/plan.ts';
 import { byPreference, isLive, type Located } from '../fleet.ts';
 import { canonicalName } from '../names.ts';
 import type { Assignment } from '../placement.ts';
-import { addRemoval } from '../steps.ts';
+import { addRemoval, addRestart } from '../steps.ts';
 import { awaitDependencies, dependsOnHalted, mustFollow } from './dependencies.ts';
 import { findNameHolder } from './holders.ts';
 import { planReplica } from './replica.ts';
@@ -75,12 +75,11 @@ function follow(site: ReplicaSite, replica: Replica): Replica {
   const permitted = reasons.length > 0 ? site.mayStart() : undefined;
   if (permitted === undefined) return replica;
   const base = { engine: site.engine.name, address: replicaAddress(site.service.name, site.slot), reasons };
-  const graceMs = site.up.request.stopTimeoutMs ?? kept.spec?.stopGracePeriodMs;
-  const step = site.up.builder.add({ kind: 'restart-container', ...base, container: kept.id, graceMs }, [
+  const steps = addRestart({ builder: site.up.builder, base, container: kept, request: site.up.request }, [
     ...permitted,
     ...replica.ended,
   ]);
-  return { ...replica, kept: undefined, started: [step], ended: [step] };
+  return { ...replica, kept: undefined, started: steps, ended: steps };
 }
 
 function removeSurplus(

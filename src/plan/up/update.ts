@@ -2,6 +2,7 @@ import { replicaAddress } from '../../model/id.ts';
 import type { ObservedContainer } from '../../model/observed.ts';
 import type { ContainerRef, StepId } from '../../model/plan.ts';
 import { isLive } from '../fleet.ts';
+import { addPostStart, countDone } from '../hooks.ts';
 import { candidateName, retiredName } from '../names.ts';
 import { addRemoval, addRemovalOfStopped, addStop, type Leaving } from '../steps.ts';
 import { addCompletion, addCreation, knownImage, type Prepared } from './creation.ts';
@@ -82,7 +83,19 @@ interface Swap extends Update {
   readonly candidate: Prepared;
 }
 
+/** The candidate runs, and its `post_start` hooks have run. */
 function start(site: ReplicaSite, swap: Swap, after: readonly StepId[]): readonly StepId[] {
+  const { wanted, candidate } = swap;
+  const running = run(site, swap, after);
+  const hooks = site.service.container.postStart ?? [];
+  const isNamed = wanted?.name === site.canonical;
+  const done = wanted !== undefined && isLive(wanted) ? countDone(site.up.input, { id: wanted.id, isNamed, hooks }) : 0;
+  const hooking = { builder: site.up.builder, base: baseOf(site, swap), container: candidate.container, hooks, done };
+  const hooked = addPostStart(hooking, running);
+  return hooked.length > 0 ? hooked : running;
+}
+
+function run(site: ReplicaSite, swap: Swap, after: readonly StepId[]): readonly StepId[] {
   const { builder } = site.up;
   const { wanted, candidate } = swap;
   const base = baseOf(site, swap);
