@@ -1,7 +1,7 @@
 import { idleFile, richFile } from './files.ts';
 
 /** One thing that is measured: a command, after the file that it finds. */
-export interface Step {
+interface Step {
   /** A row of the table; `undefined` is a step that only leads to the next. */
   readonly title: string | undefined;
   readonly args: readonly string[];

@@ -15,7 +15,7 @@ export interface Result {
 const headings = ['', 'rounds', 'stack ms', 'Compose ms', 'ratio', 'min', 'max', 'stack MB', 'Compose MB'];
 
 /** A row for each case: medians, and stack ÷ Compose round by round (median, least, greatest). */
-export function rowsOf(results: readonly Result[]): readonly (readonly string[])[] {
+function rowsOf(results: readonly Result[]): readonly (readonly string[])[] {
   return results.map(({ title, pairs }) => {
     const milliseconds = (tool: keyof Pair): string => median(pairs.map((pair) => pair[tool].milliseconds)).toFixed(0);
     const megabytes = (tool: keyof Pair): string =>
