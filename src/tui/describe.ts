@@ -76,6 +76,7 @@ function detailOf(view: View, row: Row, state: RowState): string {
 function workOf(row: Row): string {
   const operation = row.steps.findLast(({ state }) => state.kind === 'working')?.step.operation;
   if (operation?.kind === 'wait-container') return `until ${operation.until}`;
+  if (operation?.kind === 'run-post-start' || operation?.kind === 'run-pre-stop') return row.output;
   if (operation?.kind !== 'pull-image' && operation?.kind !== 'build-image') return reasonOf(row);
   return row.transfer ? formatTransfer(row.transfer) : row.output;
 }

@@ -148,9 +148,9 @@ const expected: readonly (readonly [example: string, findings: readonly string[]
     '44-ignored',
     [
       '4:5+7 warning ignored-attribute',
-      '6:5+10 warning ignored-attribute',
-      '9:7+13 warning ignored-attribute',
-      '10:7+6 warning ignored-attribute',
+      '6:5+18 warning ignored-attribute',
+      '8:7+13 warning ignored-attribute',
+      '9:7+6 warning ignored-attribute',
     ],
   ],
   ['44-not-in-schema', ['4:5+13 unknown-key']],

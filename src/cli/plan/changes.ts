@@ -45,6 +45,7 @@ export function countActions(changes: readonly Change[]): ReadonlyMap<Action, nu
 const actions: readonly (readonly [OperationKind, Action])[] = [
   ['restart-container', 'restart'],
   ['start-container', 'start'],
+  ['run-post-start', 'start'],
   ['unpause-container', 'resume'],
   ['stop-container', 'stop'],
   ['connect-network', 'connect'],

@@ -85,6 +85,7 @@ function remind(view: View, running: Running, nowMs: number): readonly string[] 
 /** How far a running step is, or what it is meant to reach. */
 function remarkOf({ transfer, output }: Row, { operation }: Step): string {
   if (operation.kind === 'wait-container') return `until ${operation.until}`;
+  if (operation.kind === 'run-post-start' || operation.kind === 'run-pre-stop') return output;
   if (operation.kind !== 'pull-image' && operation.kind !== 'build-image') return '';
   return transfer ? `${formatBytes(transfer.done)} of ${formatBytes(transfer.total)}` : output;
 }

@@ -81,7 +81,7 @@ function replaceReplica(site: ReplicaSite, { incumbent, extras, reasons }: Repla
   const stoppedForNetwork = site.networks.stopOf(incumbent.id);
   const leaving = { builder: up.builder, engine, request: up.request, reasons };
   const stopped =
-    stoppedForNetwork === undefined ? addStop({ ...leaving, container: incumbent }, site.turn) : [stoppedForNetwork];
+    stoppedForNetwork === undefined ? addStop({ ...leaving, container: incumbent }, site.turn()) : [stoppedForNetwork];
   const cleared = extras.map((container) => addRemoval({ ...leaving, container }, []));
   const name = retiredName(canonical, incumbent.id);
   const aside =
@@ -155,7 +155,7 @@ function finishHooks(
   const { up, engine, canonical, service, slot } = site;
   const { kept } = replica;
   const isPaused = kept.state === 'paused';
-  const reasons = [isPaused ? 'the container is paused' : 'an earlier run was interrupted before its post_start hooks'];
+  const reasons = [isPaused ? 'the container is paused' : 'its post_start hooks have not run'];
   const base = { engine: engine.name, address: replicaAddress(service.name, slot), reasons };
   const awake = isPaused
     ? [up.builder.add({ kind: 'unpause-container', ...base, container: kept.id }, completed.ready)]

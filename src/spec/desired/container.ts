@@ -21,6 +21,7 @@ import {
 } from '../read.ts';
 import { find, isNull, type Mapping } from '../tree.ts';
 import { type Contents, readFiles } from './files.ts';
+import { readHooks } from './hooks.ts';
 import { readMounts, readVolumesFrom } from './mounts.ts';
 import { readNetworkMode } from './network.ts';
 import { readDevices, readResources } from './resources.ts';
@@ -77,6 +78,7 @@ export function readContainer(source: ContainerSource): ContainerSpec {
     namespaces: readNamespaces(service),
     devices: readDevices(service),
     resources: readResources(service),
+    ...readHooks(service),
   };
 }
 
