@@ -13,6 +13,7 @@ import {
   type Transfer,
 } from './row.ts';
 import { nameOnEngine, rowOf, type View, waitsFor } from './view.ts';
+import { tellsOutput } from './words.ts';
 
 /** The columns of a row, as text from outside left them: not yet safe to print. */
 export interface RowText {
@@ -76,8 +77,7 @@ function detailOf(view: View, row: Row, state: RowState): string {
 function workOf(row: Row): string {
   const operation = row.steps.findLast(({ state }) => state.kind === 'working')?.step.operation;
   if (operation?.kind === 'wait-container') return `until ${operation.until}`;
-  if (operation?.kind === 'run-post-start' || operation?.kind === 'run-pre-stop') return row.output;
-  if (operation?.kind !== 'pull-image' && operation?.kind !== 'build-image') return reasonOf(row);
+  if (operation === undefined || !tellsOutput(operation)) return reasonOf(row);
   return row.transfer ? formatTransfer(row.transfer) : row.output;
 }
 

@@ -59,6 +59,10 @@ export function awaitedWords(operation: Operation, name: string): string {
   return isOfContainer ? name : `${noun ?? ''} ${name}`;
 }
 
+/** Whether what the step prints is worth showing while it runs. */
+export const tellsOutput = ({ kind }: Operation): boolean =>
+  kind === 'pull-image' || kind === 'build-image' || kind === 'run-post-start' || kind === 'run-pre-stop';
+
 function loud(working: string, done: string): StepWords {
   return { working, done, isQuiet: false };
 }

@@ -4,6 +4,7 @@ import { formatBytes } from '../../model/units.ts';
 import { formatElapsed } from '../../tui/elapsed.ts';
 import { isLockEvent, lockLine } from '../../tui/lock.ts';
 import { type Row, rowReasons, stepWords } from '../../tui/row.ts';
+import { tellsOutput } from '../../tui/words.ts';
 import { emptyView, interruptedLine, labelOf, reduce, rowOf, type View, waitsFor } from '../../tui/view.ts';
 import { colorsFor } from '../text/color.ts';
 import { safeText } from '../text/safe-text.ts';
@@ -85,8 +86,7 @@ function remind(view: View, running: Running, nowMs: number): readonly string[] 
 /** How far a running step is, or what it is meant to reach. */
 function remarkOf({ transfer, output }: Row, { operation }: Step): string {
   if (operation.kind === 'wait-container') return `until ${operation.until}`;
-  if (operation.kind === 'run-post-start' || operation.kind === 'run-pre-stop') return output;
-  if (operation.kind !== 'pull-image' && operation.kind !== 'build-image') return '';
+  if (!tellsOutput(operation)) return '';
   return transfer ? `${formatBytes(transfer.done)} of ${formatBytes(transfer.total)}` : output;
 }
 
