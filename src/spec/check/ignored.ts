@@ -18,8 +18,6 @@ const ofServices: readonly Ignored[] = [
   { path: ['develop'], reason: 'nothing watches files here' },
   { path: ['models'], reason: 'no model runner is asked for models here' },
   { path: ['provider'], reason: 'no provider is called, and the service has no container' },
-  { path: ['post_start'], reason: 'no commands are run in containers here' },
-  { path: ['pre_stop'], reason: 'no commands are run in containers here' },
   { path: ['pull_refresh_after'], reason: 'images have no age here' },
   { path: ['deploy', 'endpoint_mode'], reason: swarm },
   { path: ['deploy', 'labels'], reason: 'there is no service beside its containers to label; use "labels"' },

@@ -49,8 +49,6 @@ test.each([
 test.each([
   'credential_spec: {file: a}',
   'develop: {watch: []}',
-  'post_start: [{command: [a]}]',
-  'pre_stop: [{command: [a]}]',
   'deploy: {endpoint_mode: vip}',
   'deploy: {labels: {a: b}}',
   'deploy: {rollback_config: {parallelism: 1}}',
