@@ -2,14 +2,14 @@ import type { Loading } from './assemble/loading.ts';
 import { adviseOn } from './check/advice.ts';
 import { checkConsistency } from './check/consistency.ts';
 import type { Collector } from './collect.ts';
-import { beneath, type Environment } from './environment.ts';
+import type { Environment } from './environment.ts';
 import { refuseExtensionNetworks } from './extensions.ts';
 import { normalise } from './normalise.ts';
 import { keepNamed, profilesOf, selectByProfiles } from './profiles.ts';
 import { prune } from './prune.ts';
 import type { LoadRequest, Stage } from './request.ts';
 import { resolveFiles } from './resolve/files.ts';
-import { findMapping, type Mapping } from './tree.ts';
+import { findMapping, type Mapping, scalar, withEntry } from './tree.ts';
 import { applyShape } from './typed/apply.ts';
 import { modelShape } from './typed/model.ts';
 
@@ -21,8 +21,6 @@ export interface Canonical {
   readonly shown: Mapping;
   readonly disabled: readonly string[];
   readonly profiles: readonly string[];
-  /** Variables of the project, and beneath them those of included ones. */
-  readonly environment: Environment;
 }
 
 interface Surroundings {
@@ -38,7 +36,8 @@ export function canonise(assembled: Mapping, surroundings: Surroundings): Canoni
   const { request, projectName, environment, loading, collector } = surroundings;
   const { report } = loading;
   const isSkipped = (stage: Stage): boolean => request.skip?.has(stage) === true;
-  const full = isSkipped('normalization') ? assembled : normalise(assembled, { projectName, environment, report });
+  const named = withEntry(assembled, 'name', scalar(projectName, assembled.span));
+  const full = isSkipped('normalization') ? named : normalise(named, { projectName, environment, report });
   if (isSkipped('interpolation')) return template(full, surroundings);
   const normal = applyShape(full, modelShape, report);
   if (normal?.kind !== 'mapping' || collector.hasErrors()) return undefined;
@@ -51,17 +50,16 @@ export function canonise(assembled: Mapping, surroundings: Surroundings): Canoni
   for (const diagnostic of adviseOn(tree, disabled)) report(diagnostic);
   return {
     tree,
-    shown: isSkipped('pruning') ? tree : prune(keepNamed(tree, request.services)),
+    shown: prune(keepNamed(tree, request.services)),
     disabled: [...disabled.entries.keys()],
     profiles: allProfiles(normal),
-    environment: beneath(environment, loading.included),
   };
 }
 
 /** While variables stand for values there is nothing to choose, check or read by them. */
-function template(tree: Mapping, { request, environment, collector }: Surroundings): Canonical | undefined {
+function template(tree: Mapping, { request, collector }: Surroundings): Canonical | undefined {
   if (collector.hasErrors()) return undefined;
-  return { tree, shown: keepNamed(tree, request.services), disabled: [], profiles: allProfiles(tree), environment };
+  return { tree, shown: keepNamed(tree, request.services), disabled: [], profiles: allProfiles(tree) };
 }
 
 function checkAll(tree: Mapping, disabled: Mapping, { report }: Loading): void {

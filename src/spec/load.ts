@@ -1,6 +1,6 @@
 import type { Desired, Project } from '../model/desired.ts';
 import { assemble } from './assemble/assemble.ts';
-import { type Loading, nameOf, readLayers } from './assemble/loading.ts';
+import { type Loading, nameOf, placeKey, readLayers } from './assemble/loading.ts';
 import { canonise } from './canonise.ts';
 import { checkRunnable } from './check/runnable.ts';
 import { type Collector, collectFindings } from './collect.ts';
@@ -49,7 +49,7 @@ export function loadStack(request: LoadRequest, sources: Sources): Loaded<Loaded
     tree: read.tree,
     project: read.loaded.project,
     sources,
-    environment: read.environment,
+    variableAt: (place) => run.loading.contents.get(placeKey(place)),
     disabledServices: read.disabled,
   });
   for (const diagnostic of diagnostics) run.collector.report(diagnostic);
@@ -81,7 +81,7 @@ function begin(sources: Sources, { skip }: LoadRequest): Run {
     report: collector.report,
     texts: new Map(),
     layers: new Map(),
-    included: new Map(),
+    contents: new Map(),
     onReference,
     isInterpolated: skip?.has('interpolation') !== true,
     arePathsResolved: skip?.has('path-resolution') !== true,
@@ -111,7 +111,6 @@ interface ReadModel {
   readonly loaded: LoadedModel;
   /** Canonical, with every resource that is declared. */
   readonly tree: Mapping;
-  readonly environment: Environment;
   readonly disabled: readonly string[];
 }
 
@@ -144,7 +143,7 @@ function readModel(request: LoadRequest, { collector, loading, variables }: Run)
     environment: new Map([...environment].map(([key, { value }]) => [key, value])),
     profiles: canonical.profiles,
   };
-  return { loaded, tree: canonical.tree, environment: canonical.environment, disabled: canonical.disabled };
+  return { loaded, tree: canonical.tree, disabled: canonical.disabled };
 }
 
 function printable(shown: Mapping, { isInterpolated }: Loading): Pick<LoadedModel, 'model' | 'document'> {

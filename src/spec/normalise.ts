@@ -32,10 +32,9 @@ export function normalise(tree: Mapping, { projectName, environment, report }: N
   const services = mapEntries(findMapping(tree, 'services') ?? mapping([], tree.span), (service) =>
     service.kind === 'mapping' ? normaliseService(service, environment, report) : service,
   );
-  const named = withEntry(withEntry(tree, 'services', services), 'name', scalar(projectName, tree.span));
   return ['networks', 'volumes', 'configs', 'secrets'].reduce(
     (result, section) => nameResources(result, section, projectName),
-    withDefaultNetwork(named, services),
+    withDefaultNetwork(withEntry(tree, 'services', services), services),
   );
 }
 

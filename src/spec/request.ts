@@ -18,10 +18,4 @@ export interface LoadRequest {
 }
 
 /** A stage of loading that `stack config` can leave out. */
-export type Stage =
-  | 'interpolation'
-  | 'normalization'
-  | 'path-resolution'
-  | 'env-resolution'
-  | 'consistency'
-  | 'pruning';
+export type Stage = 'interpolation' | 'normalization' | 'path-resolution' | 'env-resolution' | 'consistency';

@@ -106,6 +106,6 @@ describe('variables', () => {
 
   test('nothing is filled in where that is left out', () => {
     const model = modelOf(stackWith('hostname: ${A:-x}'), { request: { skip: new Set(['interpolation']) } });
-    expect(model.model).toMatchObject({ services: { web: { hostname: '$${A:-x}' } } });
+    expect(model.model).toMatchObject({ services: { web: { hostname: '${A:-x}' } } });
   });
 });

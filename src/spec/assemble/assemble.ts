@@ -5,13 +5,13 @@ import type { Layer } from '../parse/layer.ts';
 import { warning } from '../report.ts';
 import { resolvePaths } from '../resolve/paths.ts';
 import { resolveVariables } from '../resolve/variables.ts';
-import { type Mapping, mapping, withoutEntries } from '../tree.ts';
+import { find, findMapping, type Mapping, mapping, withoutEntries } from '../tree.ts';
 import { validateSchema } from '../validate.ts';
 import { setDefaults } from './defaults.ts';
 import { applyExtends } from './extends.ts';
 import { fill } from './fill.ts';
 import { applyIncludes } from './include.ts';
-import { type Loading, type NamedFile, nameOf, readLayers, type Scope } from './loading.ts';
+import { type Loading, type NamedFile, nameOf, placeKey, readLayers, type Scope } from './loading.ts';
 import { clear } from './reset.ts';
 
 /**
@@ -30,8 +30,22 @@ export function assemble(files: readonly NamedFile[], scope: Scope, loading: Loa
   }
   if (!isComplete) return undefined;
   const complete = setDefaults(tree);
+  noteContents(complete, scope, loading);
   const placed = loading.arePathsResolved ? resolvePaths(complete, scope.folder, loading.sources) : complete;
   return resolveVariables(placed, scope.environment);
+}
+
+/** Looks up the variables that configs and secrets are made of, where the file that names them looks. */
+function noteContents(tree: Mapping, { environment }: Scope, { contents }: Loading): void {
+  for (const section of ['configs', 'secrets']) {
+    for (const { value } of findMapping(tree, section)?.entries.values() ?? []) {
+      const name = find(value, 'environment');
+      const variable = name?.kind === 'scalar' ? environment.get(String(name.value)) : undefined;
+      const place = name && placeKey(name.span);
+      // The innermost file comes first, and what it names is its own.
+      if (variable !== undefined && place !== undefined && !contents.has(place)) contents.set(place, variable.value);
+    }
+  }
 }
 
 interface Overlaying {

@@ -89,11 +89,7 @@ function includedEnvironment(
   const usual = { path: joinPath(folder, '.env'), namedAt: undefined };
   const isUsualThere = envFiles.length === 0 && loading.sources.read(usual.path).kind === 'file';
   const files = isUsualThere ? [usual] : named.filter(({ path }) => path !== '/dev/null');
-  const variables = readEnvFiles(files, scope.environment, loading);
-  for (const [name, variable] of variables) {
-    if (!loading.included.has(name)) loading.included.set(name, variable);
-  }
-  return beneath(scope.environment, variables);
+  return beneath(scope.environment, readEnvFiles(files, scope.environment, loading));
 }
 
 function textsOf(tree: Tree | undefined): readonly Scalar[] {

@@ -1,5 +1,5 @@
 import type { Span } from '../../model/diagnostic.ts';
-import type { Environment, Variable } from '../environment.ts';
+import type { Environment } from '../environment.ts';
 import type { Reference } from '../interpolate/template.ts';
 import type { Layer } from '../parse/layer.ts';
 import { parseYaml } from '../parse/parse.ts';
@@ -15,8 +15,8 @@ export interface Loading {
   /** Texts that were read, by the name that spans use. */
   readonly texts: Map<string, string>;
   readonly layers: Map<string, readonly Layer[] | undefined>;
-  /** Variables that only included files have. */
-  readonly included: Map<string, Variable>;
+  /** Values of the variables that configs and secrets name, by place: an included file has variables of its own. */
+  readonly contents: Map<string, string>;
   readonly onReference: (reference: Reference, span: Span) => void;
   readonly isInterpolated: boolean;
   readonly arePathsResolved: boolean;
@@ -38,6 +38,11 @@ export interface NamedFile {
   readonly path: string;
   /** Where a file asks for it; the command line is no such place. */
   readonly namedAt: Span | undefined;
+}
+
+/** A place as a key; equal for everything that one line of a file became. */
+export function placeKey({ file, line, column }: Span): string {
+  return `${file}:${line}:${column}`;
 }
 
 /** How a file is called in messages: relative to where the person stands, if it is below. */

@@ -1,6 +1,5 @@
 import type { Desired, DesiredService, Project } from '../../model/desired.ts';
-import type { Diagnostic } from '../../model/diagnostic.ts';
-import type { Environment } from '../environment.ts';
+import type { Diagnostic, Span } from '../../model/diagnostic.ts';
 import { entriesOf, flagAt, wordAt } from '../read.ts';
 import type { Sources } from '../sources.ts';
 import { find, type Mapping } from '../tree.ts';
@@ -17,8 +16,8 @@ export interface DesiredInput {
   readonly tree: Mapping;
   readonly project: Project;
   readonly sources: Sources;
-  /** Variables that configs and secrets may take their content from. */
-  readonly environment: Environment;
+  /** Value of the variable that a config or secret names at this place. */
+  readonly variableAt: (place: Span) => string | undefined;
   /** Declared but switched off by profiles. */
   readonly disabledServices: readonly string[];
 }

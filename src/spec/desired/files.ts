@@ -3,7 +3,6 @@ import { createHash, scryptSync } from 'node:crypto';
 import type { FileMount } from '../../model/container.ts';
 import type { Project } from '../../model/desired.ts';
 import type { Span } from '../../model/diagnostic.ts';
-import type { Environment } from '../environment.ts';
 import { flagAt, mappingsOf, type Node, numberAt, textAt, wordAt } from '../read.ts';
 import { error, type Report, warning } from '../report.ts';
 import type { Sources } from '../sources.ts';
@@ -29,7 +28,7 @@ interface Reading {
   readonly tree: Mapping;
   readonly project: Project;
   readonly sources: Sources;
-  readonly environment: Environment;
+  readonly variableAt: (place: Span) => string | undefined;
   readonly report: Report;
 }
 
@@ -96,10 +95,10 @@ function readContent(kind: Kind, key: string, { key: span, value: node }: Entry,
 }
 
 function readVariable(subject: string, variable: string, node: Node, reading: Reading): Read | undefined {
-  const value = reading.environment.get(variable)?.value;
-  if (value !== undefined) return { bytes: new TextEncoder().encode(value), path: undefined };
   const place = find(node, 'environment');
   if (place === undefined) return undefined;
+  const value = reading.variableAt(place.span);
+  if (value !== undefined) return { bytes: new TextEncoder().encode(value), path: undefined };
   const message = `${subject} takes its content from the variable "${variable}", which is not set`;
   reading.report(
     error(place.span, { code: 'missing-variable', message, hint: `set ${variable} in the environment or in .env` }),

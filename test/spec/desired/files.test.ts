@@ -74,6 +74,23 @@ describe('delivery', () => {
 
     expect([...desired.contents.values()]).toEqual([new TextEncoder().encode('from-file')]);
   });
+
+  test('each included file takes contents from variables of its own, the including one in front', () => {
+    const part = (name: string): Readonly<Record<string, string>> => ({
+      [`${name}/part.yaml`]: `services:\n  ${name}: {image: a, secrets: [${name}, shared-${name}]}\nsecrets:\n  ${name}: {environment: OWN}\n  shared-${name}: {environment: SHARED}\n`,
+      [`${name}/.env`]: `OWN=of ${name}\nSHARED=of ${name}\n`,
+    });
+    const desired = load('include: [one/part.yaml, two/part.yaml]\nservices: {}\n', {
+      files: { ...part('one'), ...part('two'), '.env': 'SHARED=of all' },
+    });
+
+    expect([...desired.contents.values()].map((bytes) => new TextDecoder().decode(bytes)).toSorted()).toEqual([
+      'of all',
+      'of all',
+      'of one',
+      'of two',
+    ]);
+  });
 });
 
 describe('digests', () => {
