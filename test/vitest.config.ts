@@ -8,7 +8,7 @@ export default defineConfig({
           name: 'unit',
           root: `${import.meta.dirname}/..`,
           include: ['test/**/*.test.{ts,tsx}'],
-          exclude: ['test/real/**'],
+          exclude: ['test/real/**', 'test/faults/**'],
           env: { FORCE_COLOR: '0', NO_COLOR: '1' },
         },
       },
@@ -16,12 +16,23 @@ export default defineConfig({
         test: {
           name: 'real',
           root: `${import.meta.dirname}/..`,
-          include: ['test/real/**/*.test.ts'],
+          // Of the fault tests a few points, chosen by chance.
+          include: ['test/real/**/*.test.ts', 'test/faults/**/*.test.ts'],
           // Engines are shared and the machine is small: files one after the other.
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 300_000,
           env: { NO_COLOR: '1' },
+        },
+      },
+      {
+        test: {
+          name: 'faults',
+          root: `${import.meta.dirname}/..`,
+          include: ['test/faults/**/*.test.ts'],
+          fileParallelism: false,
+          hookTimeout: 300_000,
+          env: { NO_COLOR: '1', STACK_TEST_FAULTS: 'all' },
         },
       },
     ],

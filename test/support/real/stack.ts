@@ -6,7 +6,8 @@ import { onTestFinished } from 'vitest';
 import { containersOf, type Inspected, networksOf, removeProject, volumesOf } from './api.ts';
 import type { TestEngine } from './engines.ts';
 
-const program = join(import.meta.dirname, '../../../dist/main.js');
+/** The bundled program. */
+export const program = join(import.meta.dirname, '../../../dist/main.js');
 /** The same folder on this machine and on every test host. */
 const filesFolder = process.env['STACK_TEST_FILES'] ?? '/var/tmp/stack-hosts/files';
 const limitMs = 90_000;
@@ -33,6 +34,8 @@ export interface TestStack {
   readonly engine: TestEngine;
   readonly project: string;
   readonly folder: string;
+  /** All variables that the program gets. */
+  readonly environment: Readonly<Record<string, string>>;
   /** Runs `stack` in the folder. */
   readonly run: (...args: readonly string[]) => Promise<Ran>;
   /** Runs it and refuses an exit code other than 0. */
@@ -104,6 +107,7 @@ function testStack({ engine, project, folder, environment, history }: Setup): Te
     engine,
     project,
     folder,
+    environment,
     start,
     run,
     containers,

@@ -1,0 +1,70 @@
+import { execFile } from 'node:child_process';
+import { dirname } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { TestEngine } from '../support/real/engines.ts';
+import type { Verdict } from '../support/real/fault-proxy.ts';
+import { runHosts } from '../support/real/hosts.ts';
+import type { TestStack } from '../support/real/stack.ts';
+import { isComplete } from './chance.ts';
+import { mixed } from './scenarios.ts';
+import { openScore } from './score.ts';
+import { openTrial, strikeOnce } from './trial.ts';
+
+const name = 'host9';
+const fill = '/var/lib/docker/fill';
+const score = openScore('The disk of the engine is full from a call of an update on, completed by one more up');
+let engine: TestEngine;
+
+// A host of its own takes time that only a complete run has.
+describe.runIf(isComplete)('an engine on a small disk', () => {
+  beforeAll(async () => {
+    await runHosts('small', name, 'trixie', '150');
+    const list = (await runHosts('list')).split('\n');
+    const host = list.find((line) => line.startsWith(`${name} `))?.split(' ')[2] ?? '';
+    engine = { name: 'small', host, address: new URL(host).hostname };
+    await promisify(execFile)(`${dirname(import.meta.dirname)}/hosts/images`, [host]);
+  });
+  afterAll(() => runHosts('lose', name));
+
+  test('that is full from any call on: every service is still served, and the run ends by itself', async () => {
+    const trial = await openTrial(engine, mixed);
+    const { ran } = await strikeOnce(trial, undefined);
+    const broken: string[] = [];
+    for (let at = 1; at <= ran.calls.length; at += 1) {
+      const down: string[] = [];
+      const { ran: struck, wrong } = await strikeOnce(trial, {
+        at,
+        when: 'before',
+        act: async (): Promise<Verdict> => {
+          await runHosts(
+            'shell',
+            name,
+            'sh',
+            '-c',
+            `cat /dev/zero >${fill} 2>/dev/null; cat /dev/zero >>${fill} || true`,
+          );
+          return 'pass';
+        },
+        settle: async () => {
+          down.push(...(await servicesDown(trial.stack)));
+          await runHosts('shell', name, 'rm', fill);
+        },
+      });
+      const where = `from call ${at}, ${struck.calls[at - 1] ?? ''}: exit code ${struck.code ?? 'none'}`;
+      process.stderr.write(`${where}\n${struck.stderr}\n`);
+      const ends = [0, 1].includes(struck.code ?? -1) ? [] : [struck.stderr];
+      broken.push(...score.note(mixed.name, where, [...ends, ...down, ...wrong]));
+    }
+    expect(broken).toEqual([]);
+  }, 1_200_000);
+});
+
+async function servicesDown(stack: TestStack): Promise<readonly string[]> {
+  const containers = await stack.containers();
+  const isUp = (service: string): boolean =>
+    containers.some(
+      ({ Config, State }) => Config.Labels['com.docker.compose.service'] === service && State.Status === 'running',
+    );
+  return ['web', 'db'].filter((service) => !isUp(service)).map((service) => `${service} is down`);
+}
