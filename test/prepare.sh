@@ -3,6 +3,7 @@
 # Writes to FOLDER: hosts (what `hosts list` says), peer (path of Docker Compose), mysql and wordpress (build contexts).
 set -eu
 cd "$(dirname "$0")/.."
+[ -n "${STACK_TEST_KEEP:-}" ] || test/hosts/hosts down # of a run that was killed
 nice test/hosts/hosts up bookworm trixie >"$1/hosts"
 # shellcheck disable=SC2046 # one word each
 nice test/hosts/images $(awk '{ print $3 }' "$1/hosts")

@@ -2,7 +2,7 @@
 # Every check and every test, on real Docker engines of its own. On a fresh Debian machine, as root: `npm test`.
 # The last line is "N passed, N failed"; the exit code is 0 only if tests ran and none failed.
 #
-#   STACK_TEST_KEEP=1 npm test      leave the test hosts running
+#   STACK_TEST_KEEP=1 npm test      use test hosts that run already, and leave them running
 set -u
 root=$(cd "$(dirname "$0")/.." && pwd)
 hosts_dir=${STACK_HOSTS_DIR:-/var/tmp/stack-hosts}

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { onEachEngine, type TestEngine } from '../support/real/engines.ts';
 import { openStack } from '../support/real/stack.ts';
@@ -23,6 +24,14 @@ function compose(engine: TestEngine, ...args: readonly string[]): string {
 }
 
 onEachEngine((engine) => {
+  test('Docker Compose reads the example as it is', () => {
+    const example = join(import.meta.dirname, '../../examples/wordpress/compose.yaml');
+    expect(compose(engine, '-f', example, 'config', '--services').trim().split('\n').toSorted()).toEqual([
+      'db',
+      'wordpress',
+    ]);
+  });
+
   test('Docker Compose lists the stack and its containers', async () => {
     const stack = await openStack(engine, { 'compose.yaml': stackFile });
     await stack.ok('up', '-d');
