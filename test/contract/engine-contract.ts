@@ -3,6 +3,7 @@ import { afterEach, describe } from 'vitest';
 import type { Engine } from '../../src/engine/engine.ts';
 import { describeContainers } from './containers.ts';
 import { type Fixture, openFixture } from './fixture.ts';
+import { describeHooks } from './hooks.ts';
 import { describeLocks } from './locks.ts';
 import { describeReading } from './reading.ts';
 import { describeResources } from './resources.ts';
@@ -26,6 +27,7 @@ export function describeEngineContract(name: string, makeEngine: () => Engine): 
       }
     });
     describeContainers(open);
+    describeHooks(open);
     describeResources(open);
     describeReading(open);
     describeLocks(open);

@@ -19,6 +19,12 @@ export const programs = {
   speaks: ['sh', '-c', 'echo one; echo two; exec sleep 600'],
 } as const;
 
+/** Commands that are run beside a program. */
+export const commands = {
+  succeeds: ['true'],
+  fails: ['sh', '-c', 'echo one; echo two; exit 3'],
+} as const;
+
 /** A stack of its own on one engine, for one test. */
 export interface Fixture {
   readonly engine: Engine;

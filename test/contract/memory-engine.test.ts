@@ -3,7 +3,7 @@ import { realClock, type TestClock } from '../support/clock.ts';
 import { connectMemoryEngine } from '../support/memory-engine.ts';
 import type { Behaviour } from '../support/memory-world.ts';
 import { describeEngineContract } from './engine-contract.ts';
-import { image, programs } from './fixture.ts';
+import { commands, image, programs } from './fixture.ts';
 
 /** Real time, but twenty times as fast: the suite waits for what happens by itself. */
 function fastClock(): TestClock {
@@ -21,7 +21,10 @@ function behave({ command, healthcheck }: ContainerSpec): Behaviour {
   if (command === programs.fails) return { exitsAfterMs: 10, exitCode: 3 };
   if (command === programs.speaks) return { output: ['one', 'two'] };
   const isHealthy = healthcheck?.kind !== 'command' || healthcheck.test?.[1] === 'true';
-  return { healthyAfterMs: isHealthy ? 20 : 'never' };
+  return {
+    healthyAfterMs: isHealthy ? 20 : 'never',
+    commands: { [commands.fails.join(' ')]: { exitCode: 3, output: ['one', 'two'] } },
+  };
 }
 
 for (const apiVersion of ['1.41', '1.45']) {
