@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 import { canonicalJson } from '../model/canonical.ts';
-import type { Pairs } from '../model/container.ts';
+import type { Pairs, Previous } from '../model/container.ts';
 import type { Dependency, DesiredNetwork, DesiredVolume, NetworkSpec, Project, VolumeSpec } from '../model/desired.ts';
 import type { ContainerCreation } from '../model/plan.ts';
 import { unreachable } from '../model/result.ts';
@@ -24,6 +24,7 @@ export const label = {
   spec: 'stack.spec',
   schema: 'stack.schema',
   hash: 'stack.hash',
+  previous: 'stack.previous',
 } as const;
 
 /** Version of the form in which `stack.spec` is written. */
@@ -51,6 +52,7 @@ export function containerLabels(creation: ContainerCreation): Labels {
     [label.dependsOn, creation.dependsOn.map(formatDependency).join(',')],
     ...(imageId === undefined ? [] : [[label.image, imageId]]),
     ...Object.entries(recorded),
+    ...(creation.previous === undefined ? [] : [[label.previous, canonicalJson(creation.previous)]]),
   ]) as Labels;
 }
 
@@ -79,6 +81,22 @@ export function recordedSpec(labels: Pairs): unknown {
     return undefined;
   }
 }
+
+/** What a container remembers of the version before; `undefined` where there is nothing that we wrote. */
+export function recordedPrevious(labels: Pairs): Previous | undefined {
+  const found = new Map(labels);
+  const text = found.get(label.previous);
+  if (text === undefined || found.get(label.schema) !== schema) return undefined;
+  try {
+    const previous: unknown = JSON.parse(text);
+    return isPrevious(previous) ? previous : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const isPrevious = (value: unknown): value is Previous =>
+  value === 'went-back' || (typeof value === 'object' && value !== null && 'spec' in value && 'imageId' in value);
 
 /** Names of the services in Compose's `depends_on` label: `db:service_healthy:false,cache:service_started:true`. */
 export function dependencyNames(text: string): readonly string[] {

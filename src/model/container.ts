@@ -70,6 +70,9 @@ export interface Hook {
   readonly environment: readonly string[];
 }
 
+/** What a container remembers of the one whose place it took: its version, or that it went back to it itself. */
+export type Previous = RecordedVersion | 'went-back';
+
 /** What one container is: its specification, and the content of its image. */
 export interface RecordedVersion {
   readonly spec: ContainerSpec;

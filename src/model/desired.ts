@@ -42,6 +42,8 @@ export interface DesiredService {
   readonly placement: Placement;
   /** `deploy.update_config`; `undefined` fields take the planner's own defaults. */
   readonly update: UpdatePolicy;
+  /** `deploy.rollback_config`. */
+  readonly rollback: UpdatePolicy;
 }
 
 export type PullPolicy = 'always' | 'missing' | 'never' | 'build';

@@ -1,4 +1,4 @@
-import type { ContainerSpec } from './container.ts';
+import type { ContainerSpec, Previous } from './container.ts';
 import type { NetworkSpec, VolumeSpec } from './desired.ts';
 import type { ContainerId, EngineName, ImageId, NetworkId } from './id.ts';
 
@@ -71,6 +71,8 @@ export interface ObservedContainer {
   readonly command: string;
   /** What our label records; `undefined` if Compose or a newer `stack` made the container. */
   readonly spec: ContainerSpec | undefined;
+  /** What it remembers of the version before; absent: nothing. */
+  readonly previous?: Previous | undefined;
   /** Services it depends on, by Compose's label: order for `down` without a file. */
   readonly dependsOn: readonly string[];
   readonly networks: readonly { readonly name: string; readonly id: NetworkId; readonly address: string }[];

@@ -1,4 +1,4 @@
-import type { ContainerSpec, FileMount, Hook, NetworkAttachment, NetworkMode, Pairs } from './container.ts';
+import type { ContainerSpec, FileMount, Hook, NetworkAttachment, NetworkMode, Pairs, Previous } from './container.ts';
 import type { BuildSpec, Dependency, DesiredNetwork, DesiredVolume, Project } from './desired.ts';
 import type { Address, ContainerId, EngineName, ImageId, NetworkId } from './id.ts';
 
@@ -69,8 +69,9 @@ export type OperationOf<Kind extends OperationKind> = Extract<Operation, { reado
  * `healthy`: its healthcheck passes; without one, as `running`.
  * `running`: runs for two seconds without a restart.
  * `completed`: exited with code 0.
+ * `elapsed`: the deadline has passed, whatever the container does.
  */
-export type WaitCondition = 'running' | 'healthy' | 'completed';
+export type WaitCondition = 'running' | 'healthy' | 'completed' | 'elapsed';
 
 /** All that one `create` needs. The engine adds the labels that record it. */
 export interface ContainerCreation {
@@ -85,6 +86,8 @@ export interface ContainerCreation {
   readonly imageId: ImageId | undefined;
   /** The image's reference means other content by now: run {@link imageId} itself. Default: false. */
   readonly isPinned?: boolean;
+  /** Recorded, for `rollback`. Default: nothing. */
+  readonly previous?: Previous | undefined;
   readonly network: ResolvedNetworkMode;
   /** Names of volumes on the engine by key in the stack file. */
   readonly volumeNames: Pairs;

@@ -3,7 +3,7 @@ import type { Address, ContainerId, EngineName } from './id.ts';
 import type { OperationKind } from './plan.ts';
 
 /** What a person asked of one stack, in the words of the command. The planner reads it beside Desired and Observed. */
-export type Request = UpRequest | DownRequest | LifecycleRequest | PullRequest | BuildRequest;
+export type Request = UpRequest | RollbackRequest | DownRequest | LifecycleRequest | PullRequest | BuildRequest;
 
 export interface UpRequest {
   readonly kind: 'up';
@@ -26,6 +26,14 @@ export interface UpRequest {
   /** End only when every replica is running, and healthy where it has a healthcheck. */
   readonly wait: boolean;
   /** `-t`: over each service's own grace period. */
+  readonly stopTimeoutMs: number | undefined;
+}
+
+/** Back to the version before, which the containers remember. */
+export interface RollbackRequest {
+  readonly kind: 'rollback';
+  /** Services that were named; empty means all. */
+  readonly services: readonly string[];
   readonly stopTimeoutMs: number | undefined;
 }
 

@@ -7,6 +7,7 @@ import { planDown } from './down.ts';
 import type { PlanInput } from './input.ts';
 import { planLifecycle } from './lifecycle.ts';
 import { prune } from './prune.ts';
+import { planRollback } from './rollback.ts';
 import { planUp } from './up/up.ts';
 
 export type { PlanInput } from './input.ts';
@@ -28,6 +29,9 @@ function fill(input: PlanInput, builder: PlanBuilder): void {
   switch (request.kind) {
     case 'up':
       planUp(input, declared(input), request, builder);
+      return;
+    case 'rollback':
+      planRollback(input, declared(input), request, builder);
       return;
     case 'down':
       planDown(input, request, builder);

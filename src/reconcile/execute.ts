@@ -168,10 +168,10 @@ async function carryOut({ execution, made }: Running, lane: Lane, step: Step): P
   const { engine, watcher } = lane;
   const { operation } = step;
   if (operation.kind === 'wait-container') {
-    const { until, deadlineMs } = operation;
+    const { until, deadlineMs, holdMs = 0 } = operation;
     const signal = AbortSignal.any([stop, abort, ...(permit === undefined ? [] : [permit.lost])]);
     const id = resolver(made).container(operation.container);
-    return waitForContainer({ engine, id, until, deadlineMs, clock, watcher, signal });
+    return waitForContainer({ engine, id, until, deadlineMs, holdMs, clock, watcher, signal });
   }
   const call: CallStep = { ...step, operation };
   return withDeadline(

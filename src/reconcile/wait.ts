@@ -25,6 +25,8 @@ export interface Waiting {
   readonly id: ContainerId;
   readonly until: WaitCondition;
   readonly deadlineMs: number;
+  /** How long it must go on holding. */
+  readonly holdMs: number;
   readonly clock: Clock;
   readonly watcher: Watcher;
   readonly signal: AbortSignal;
@@ -43,8 +45,10 @@ const pollMs = 500;
  */
 export async function waitForContainer(waiting: Waiting): Promise<void> {
   const { engine, id, clock, watcher, signal, deadlineMs, until } = waiting;
+  if (until === 'elapsed') return pass(waiting);
   const startedAt = clock.now();
   let seen: Seen | undefined;
+  let held: Held | undefined;
   for (;;) {
     if (signal.aborted) throw new EngineError('aborted', engine.name, 'interrupted');
     const awoken = watcher.next(id);
@@ -52,7 +56,17 @@ export async function waitForContainer(waiting: Waiting): Promise<void> {
     const container = await withDeadline(limits, (limited) => engine.inspectContainer(id, limited.signal));
     seen = remember(seen, container, clock.now());
     const verdict = judge(until, container, seen, clock.now());
-    if (verdict === 'holds') return;
+    if (verdict === 'holds') {
+      held ??= { run: seen.run, since: clock.now() };
+      const leftMs = held.since + waiting.holdMs - clock.now();
+      if (leftMs <= 0) return;
+      if (seen.run === held.run) {
+        await awoken.orAfter(Math.min(leftMs, pollMs), signal);
+        continue;
+      }
+    }
+    if (held !== undefined)
+      throw new WaitError(`${container.name} was up and did not stay so: ${lapse(verdict, container)}`, container);
     if (verdict !== 'not yet') throw new WaitError(`${container.name} ${verdict}`, container);
     const left = startedAt + deadlineMs - clock.now();
     if (left <= 0)
@@ -63,6 +77,23 @@ export async function waitForContainer(waiting: Waiting): Promise<void> {
     await awoken.orAfter(Math.min(left, pollMs, untilStable(container, seen, clock.now())), signal);
   }
 }
+
+/** Nothing is asked: this is a pause between two updates. */
+async function pass({ engine, clock, deadlineMs, signal }: Waiting): Promise<void> {
+  await clock.sleep(deadlineMs, signal);
+  if (signal.aborted) throw new EngineError('aborted', engine.name, 'interrupted');
+}
+
+/** Since when, and in which run of the program, a container is what was waited for. */
+interface Held {
+  readonly run: string;
+  readonly since: number;
+}
+
+const lapse = (verdict: string, { state, health }: ObservedContainer): string => {
+  if (verdict !== 'holds' && verdict !== 'not yet') return verdict;
+  return state === 'running' && health !== 'starting' ? 'restarted' : `is ${state}`;
+};
 
 /** How long the container has been in its present run, by our own clock. */
 interface Seen {
@@ -89,6 +120,7 @@ function judge(until: WaitCondition, container: ObservedContainer, seen: Seen, n
 function judgeRunning(until: WaitCondition, { health }: ObservedContainer, ranMs: number): string {
   switch (until) {
     case 'completed':
+    case 'elapsed':
       return 'not yet';
     case 'running':
       return ranMs >= stableMs ? 'holds' : 'not yet';
@@ -116,6 +148,7 @@ function describe({ state, health }: ObservedContainer, until: WaitCondition): s
     case 'healthy':
       return `is not healthy (${health === 'none' ? state : health})`;
     case 'running':
+    case 'elapsed':
       return `does not stay up (${state})`;
     default:
       return unreachable(until);

@@ -37,11 +37,17 @@ const replacementWords: Readonly<Partial<Record<OperationKind, StepWords>>> = {
   'remove-container': quiet('Removing old', 'Removed old'),
 };
 
-const waited: Readonly<Record<WaitCondition, string>> = { healthy: 'Healthy', running: 'Running', completed: 'Exited' };
+const waited: Readonly<Record<WaitCondition, string>> = {
+  healthy: 'Healthy',
+  running: 'Running',
+  completed: 'Exited',
+  elapsed: 'Waited',
+};
 const hoped: Readonly<Record<WaitCondition, string>> = {
   healthy: 'be healthy',
   running: 'keep running',
   completed: 'complete',
+  elapsed: 'be left alone for a while',
 };
 
 /** Compose's words: `Creating`, `Created`; a container that replaces another is `Recreated`. */

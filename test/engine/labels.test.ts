@@ -5,6 +5,7 @@ import {
   containerLabels,
   dependencyNames,
   networkLabels,
+  recordedPrevious,
   recordedSpec,
   volumeLabels,
 } from '../../src/engine/labels.ts';
@@ -90,4 +91,22 @@ test.each([
   ['db', ['db']],
 ])('dependencies are read from the label "%s"', (text, names) => {
   expect(dependencyNames(text)).toEqual(names);
+});
+
+test('what a container remembers of the version before is read as it was written', () => {
+  const previous = {
+    spec: JSON.parse(JSON.stringify(spec())) as ReturnType<typeof spec>,
+    imageId: imageId(`sha256:${'b'.repeat(64)}`),
+  };
+
+  expect(recordedPrevious(labelsOf({ previous }))).toEqual(previous);
+  expect(recordedPrevious(labelsOf({ previous: 'went-back' }))).toBe('went-back');
+  expect(recordedPrevious(labelsOf())).toBeUndefined();
+});
+
+test('a memory of the version before that cannot be read is none', () => {
+  const labels = labelsOf({ previous: 'went-back' });
+  const spoiled = labels.map(([name, text]) => [name, name === 'stack.previous' ? '{"spec":' : text] as const);
+
+  expect(recordedPrevious(spoiled)).toBeUndefined();
 });

@@ -1,4 +1,4 @@
-import type { Desired } from '../../src/model/desired.ts';
+import type { Desired, UpdatePolicy } from '../../src/model/desired.ts';
 import type { Request } from '../../src/model/request.ts';
 import {
   attachment,
@@ -8,9 +8,11 @@ import {
   healthcheck,
   network,
   port,
+  rollback,
   service,
   spec,
   up,
+  updatePolicy,
   volumeMount,
 } from '../support/builders.ts';
 import type { Behaviour } from '../support/memory-world.ts';
@@ -20,26 +22,41 @@ export interface Scenario {
   readonly name: string;
   /** Converged before the change; undefined: nothing is there. */
   readonly before: Desired | undefined;
+  /** What {@link before} was an update of. Default: of nothing. */
+  readonly earlier?: Desired;
   readonly after: Desired;
+  /** What is there in the end. Default: {@link after}. */
+  readonly end?: Desired;
   readonly request: Request;
   readonly apiVersion?: string;
   /** Services that must have a running container at every moment. */
   readonly alwaysUp: readonly string[];
   /** Containers that one slot may hold at a moment. Default: two. */
   readonly crowd?: number;
+  /** This version does not start any more once the state before is there. */
+  readonly breaks?: string;
   /** Services whose new version does not work: the old one must serve in the end. */
   readonly bad: readonly string[];
 }
 
 /** Every program is told by its environment how to behave. */
-export function behave({ environment }: { readonly environment: readonly (readonly [string, string])[] }): Behaviour {
+export function behave(
+  { environment }: { readonly environment: readonly (readonly [string, string])[] },
+  slot = 1,
+): Behaviour {
   switch (new Map(environment).get('BEHAVIOUR')) {
     case 'exits':
       return { exitsAfterMs: 300, exitCode: 3, output: ['starting', 'fatal: no such table'] };
+    case 'exits second':
+      return slot === 2 ? { exitsAfterMs: 300, exitCode: 3 } : {};
+    case 'exits late':
+      return { exitsAfterMs: 8000, exitCode: 4 };
     case 'unhealthy':
       return { healthyAfterMs: 'never', output: ['listening on the wrong port'] };
     case 'refuses':
       return { refusesToStart: 'exec: "/nope": stat /nope: no such file or directory' };
+    case 'bad hook':
+      return { commands: { register: { exitCode: 1, output: ['no such service'] } } };
     case 'job':
       return { exitsAfterMs: 500, exitCode: 0 };
     default:
@@ -65,6 +82,17 @@ const withData = (text: string, behaviour?: string): Desired =>
 
 const replicas = (count: number, text: string): Desired =>
   desired([service({ replicas: count, container: version(text) })]);
+
+/** Three replicas of which the second one's new version does not work. */
+const oneBad = (text: string, update: Partial<UpdatePolicy> = {}): Desired =>
+  desired([
+    service({
+      replicas: 3,
+      update: updatePolicy(update),
+      rollback: updatePolicy({ monitorMs: 1000 }),
+      container: version(text, text === '1' ? '' : 'exits second'),
+    }),
+  ]);
 
 const blog = (text: string): Desired =>
   desired([
@@ -126,6 +154,19 @@ const withSecret = (text: string): Desired => {
   const files = [{ ...file, digest: text, uid: 0, gid: 0, mode: 0o400 }];
   const contents = new Map([[text, Buffer.from(`secret ${text}`)]]);
   return desired([service({ container: { ...version(text), files } })], { contents });
+};
+
+const hook = (command: string): Hook => ({
+  command: [command],
+  user: undefined,
+  privileged: false,
+  workingDir: undefined,
+  environment: [],
+});
+
+const hooked = (text: string, { behaviour = '', count = 1 } = {}): Desired => {
+  const hooks = { postStart: [hook('warm'), hook('register')], preStop: [hook('drain')] };
+  return desired([service({ replicas: count, container: { ...version(text, behaviour), ...hooks } })]);
 };
 
 const still = { alwaysUp: [], bad: [] };
@@ -217,6 +258,79 @@ export const scenarios: readonly Scenario[] = [
     after: withData('2', 'refuses'),
     request: up(),
     alwaysUp: [],
+    bad: ['web'],
+  },
+  {
+    name: 'bad rolling update, rolled back',
+    before: oneBad('1'),
+    after: oneBad('2'),
+    request: up(),
+    alwaysUp: ['web'],
+    bad: ['web'],
+  },
+  {
+    name: 'bad rolling update with delay and monitor, rolled back',
+    before: oneBad('1'),
+    after: oneBad('2', { delayMs: 5000, monitorMs: 3000 }),
+    request: up(),
+    alwaysUp: ['web'],
+    bad: ['web'],
+  },
+  {
+    name: 'bad update that dies while it is watched',
+    before: plain('1'),
+    after: desired([service({ update: updatePolicy({ monitorMs: 10_000 }), container: version('2', 'exits late') })]),
+    request: up(),
+    alwaysUp: ['web'],
+    bad: ['web'],
+  },
+  {
+    name: 'rollback',
+    earlier: replicas(3, '1'),
+    before: replicas(3, '2'),
+    after: replicas(3, '2'),
+    end: replicas(3, '1'),
+    request: rollback(),
+    ...still,
+    alwaysUp: ['web'],
+  },
+  {
+    name: 'rollback stop-first, a port',
+    earlier: withPort('1'),
+    before: withPort('2'),
+    after: withPort('2'),
+    end: withPort('1'),
+    request: rollback(),
+    ...still,
+  },
+  {
+    name: 'rollback to a version that does not work any more',
+    earlier: plain('1'),
+    before: plain('2'),
+    after: plain('2'),
+    end: plain('1'),
+    request: rollback(),
+    breaks: '1',
+    alwaysUp: ['web'],
+    bad: ['web'],
+  },
+  { name: 'hooks, fresh', before: undefined, after: hooked('1', { count: 2 }), request: up(), ...still },
+  {
+    name: 'hooks, recreate start-first',
+    before: hooked('1'),
+    after: hooked('2'),
+    request: up(),
+    ...still,
+    alwaysUp: ['web'],
+  },
+  { name: 'hooks, scale down', before: hooked('1', { count: 2 }), after: hooked('1'), request: up(), ...still },
+  { name: 'hooks, down', before: hooked('1'), after: hooked('1'), request: down(), ...still },
+  {
+    name: 'bad update, post_start fails',
+    before: hooked('1'),
+    after: hooked('2', { behaviour: 'bad hook' }),
+    request: up(),
+    alwaysUp: ['web'],
     bad: ['web'],
   },
   {

@@ -21,8 +21,19 @@ export interface Simulated {
 export async function simulate(scenario: Scenario, deaths: readonly (readonly Fault[])[]): Promise<Simulated> {
   const clock = virtualClock();
   const { apiVersion = '1.45' } = scenario;
-  const memory = memoryEngine({ clock, apiVersion, registry: ['nginx:1.27'], behave });
+  let isBroken = false;
+  const memory = memoryEngine({
+    clock,
+    apiVersion,
+    registry: ['nginx:1.27'],
+    behave: (spec, slot) =>
+      isBroken && new Map(spec.environment).get('VERSION') === scenario.breaks
+        ? { refusesToStart: 'no such file or directory' }
+        : behave(spec, slot),
+  });
+  if (scenario.earlier !== undefined) await settle(memory, scenario.earlier);
   if (scenario.before !== undefined) await settle(memory, scenario.before);
+  isBroken = scenario.breaks !== undefined;
   const violations = new Set<string>();
   const stopWatching = watch(memory.world, scenario, violations);
   const data = volumesOf(memory.world);
@@ -73,9 +84,8 @@ async function runUntilDeath(scenario: Scenario, connection: Connection, violati
 
 /** One more run as the person would make it, and one that must find nothing to do. */
 async function finish(scenario: Scenario, memory: MemoryEngine, violations: Set<string>): Promise<Outcome> {
-  const isDown = scenario.request.kind === 'down';
   const again = memory.connect();
-  const request = isDown ? scenario.request : upRequest(scenario.after);
+  const request = scenario.request.kind === 'up' ? upRequest(scenario.after) : scenario.request;
   const { outcome, events } = await run({ desired: scenario.after, request, connections: [again] });
   const expected = scenario.bad.length > 0 ? 'failed' : 'converged';
   if (outcome.kind !== expected) violations.add(`one more run ended as ${describe(outcome, events)}`);
@@ -127,7 +137,7 @@ function checkEnd({ scenario, world, data }: End, violations: Set<string>): void
     .map(({ name }) => name)
     .toSorted();
   const isDown = scenario.request.kind === 'down';
-  const services = isDown ? [] : scenario.after.services;
+  const services = isDown ? [] : (scenario.end ?? scenario.after).services;
   const wanted = services.flatMap(({ name, replicas }) =>
     Array.from({ length: replicas }, (_, index) => `app-${name}-${index + 1}`),
   );

@@ -6,6 +6,7 @@ import type {
   DesiredNetwork,
   DesiredService,
   DesiredVolume,
+  UpdatePolicy,
 } from '../../src/model/desired.ts';
 import { containerId, type EngineName, engineName, imageId, networkId } from '../../src/model/id.ts';
 import type {
@@ -16,7 +17,7 @@ import type {
   ObservedImage,
   ObservedNetwork,
 } from '../../src/model/observed.ts';
-import type { DownRequest, LifecycleRequest, UpRequest } from '../../src/model/request.ts';
+import type { DownRequest, LifecycleRequest, RollbackRequest, UpRequest } from '../../src/model/request.ts';
 
 /** The stack that every builder speaks of. */
 export const stack = 'app';
@@ -147,18 +148,29 @@ export function service(
     dependsOn: [],
     attach: true,
     placement: { mode: 'replicated', constraints: [], preferences: [], maxReplicasPerNode: undefined },
-    update: {
-      order: undefined,
-      parallelism: undefined,
-      delayMs: undefined,
-      monitorMs: undefined,
-      maxFailureRatio: undefined,
-      failureAction: undefined,
-    },
+    update: updatePolicy(),
+    rollback: updatePolicy(),
     ...overrides,
     container: spec(overrides.container),
   };
 }
+
+export const updatePolicy = (overrides: Partial<UpdatePolicy> = {}): UpdatePolicy => ({
+  order: undefined,
+  parallelism: undefined,
+  delayMs: undefined,
+  monitorMs: undefined,
+  maxFailureRatio: undefined,
+  failureAction: undefined,
+  ...overrides,
+});
+
+export const rollback = (overrides: Partial<RollbackRequest> = {}): RollbackRequest => ({
+  kind: 'rollback',
+  services: [],
+  stopTimeoutMs: undefined,
+  ...overrides,
+});
 
 export const dependency = (on: string, overrides: Partial<Dependency> = {}): Dependency => ({
   service: on,

@@ -1,5 +1,5 @@
 import type { Connection, FileContent, Resolve } from '../../src/engine/engine.ts';
-import type { ContainerSpec } from '../../src/model/container.ts';
+import type { ContainerSpec, Previous } from '../../src/model/container.ts';
 import type { ContainerId, NetworkId } from '../../src/model/id.ts';
 import type { ObservedContainer, ObservedMount } from '../../src/model/observed.ts';
 import type { ContainerCreation } from '../../src/model/plan.ts';
@@ -195,6 +195,7 @@ export function inspect(world: MemoryWorld, container: MemoryContainer): Observe
     imageId: container.imageId,
     command: creation.spec.command?.join(' ') ?? 'program',
     spec: recorded(creation),
+    previous: creation.previous && (JSON.parse(JSON.stringify(creation.previous)) as Previous),
     dependsOn: creation.dependsOn.map(({ service }) => service),
     networks: container.networks.map(({ id, name }) => ({ name, id, address: addressOf(world, container, id) })),
     mounts: container.mounts,

@@ -53,7 +53,7 @@ export interface MemoryEngineOptions {
   readonly apiVersion?: string;
   readonly images?: readonly string[];
   readonly registry?: readonly string[];
-  readonly behave?: (spec: ContainerSpec) => Behaviour;
+  readonly behave?: (spec: ContainerSpec, slot: number) => Behaviour;
 }
 
 /** What goes wrong at the nth call that changes something, counted from 1 for each connection. */
@@ -402,7 +402,7 @@ async function* logs(
   const { world } = line;
   await travel(line, signal);
   const { creation, startedAtMs } = need(world, id);
-  const output = startedAtMs === undefined ? [] : (world.behave(creation.spec).output ?? []);
+  const output = startedAtMs === undefined ? [] : (world.behave(creation.spec, creation.slot).output ?? []);
   for (const text of tail === undefined ? output : output.slice(Math.max(0, output.length - tail))) {
     yield { stream: 'stdout', timestamp: timestamp(startedAtMs), text };
   }

@@ -17,7 +17,7 @@ export function startProcess(world: MemoryWorld, container: MemoryContainer): vo
     if (joined === undefined) throw refusal(world, 'not-found', `No such container: ${id.slice(0, 12)}`);
     if (!isRunning(joined)) throw refusal(world, 'conflict', 'cannot join network of a non running container');
   }
-  const { refusesToStart } = world.behave(container.creation.spec);
+  const { refusesToStart } = world.behave(container.creation.spec, container.creation.slot);
   if (refusesToStart !== undefined) {
     container.exitCode = 127;
     throw refusal(world, 'rejected', refusesToStart);
@@ -31,7 +31,7 @@ export function stopProcess(world: MemoryWorld, container: MemoryContainer): voi
   if (container.state === 'paused')
     throw refusal(world, 'conflict', 'Container is paused. Unpause the container before stopping');
   if (container.state !== 'running' && container.state !== 'restarting') return;
-  const { ignoresStop } = world.behave(container.creation.spec);
+  const { ignoresStop } = world.behave(container.creation.spec, container.creation.slot);
   end(world, container, ignoresStop === true ? 137 : 143);
 }
 
@@ -48,12 +48,17 @@ export function runCommand(
       `container ${container.id} is ${container.state === 'paused' ? 'paused' : 'not running'}`,
     );
   container.commands.push({ run: container.run, command: command.join(' ') });
-  const { exitCode = 0, output = [] } = world.behave(container.creation.spec).commands?.[command.join(' ')] ?? {};
+  const { exitCode = 0, output = [] } =
+    world.behave(container.creation.spec, container.creation.slot).commands?.[command.join(' ')] ?? {};
   return { exitCode, output };
 }
 
 function run(world: MemoryWorld, container: MemoryContainer): void {
-  const { exitsAfterMs, exitCode = 0, healthyAfterMs = 1000 } = world.behave(container.creation.spec);
+  const {
+    exitsAfterMs,
+    exitCode = 0,
+    healthyAfterMs = 1000,
+  } = world.behave(container.creation.spec, container.creation.slot);
   const now = world.clock.now();
   container.run += 1;
   container.state = 'running';

@@ -102,7 +102,7 @@ export interface MemoryWorld {
   readonly images: Map<string, MemoryImage>;
   /** Images that a pull finds, by reference. */
   readonly registry: Map<string, MemoryImage>;
-  readonly behave: (spec: ContainerSpec) => Behaviour;
+  readonly behave: (spec: ContainerSpec, slot: number) => Behaviour;
   readonly listeners: Set<(stack: string, event: ContainerEvent) => void>;
   /** No write succeeds, and no container starts; stopping still works. */
   isFull: boolean;
@@ -116,7 +116,7 @@ export interface WorldOptions {
   readonly apiVersion: string;
   readonly images: readonly string[];
   readonly registry: readonly string[];
-  readonly behave: (spec: ContainerSpec) => Behaviour;
+  readonly behave: (spec: ContainerSpec, slot: number) => Behaviour;
 }
 
 export function createWorld({ images, registry, ...options }: WorldOptions): MemoryWorld {

@@ -1,7 +1,7 @@
 import type { ContainerSpec } from '../../model/container.ts';
 import { type ContainerId, containerId, imageId, networkId } from '../../model/id.ts';
 import type { ContainerState, Health, ObservedContainer, ObservedMount, ObservedPort } from '../../model/observed.ts';
-import { dependencyNames, label, recordedSpec } from '../labels.ts';
+import { dependencyNames, label, recordedPrevious, recordedSpec } from '../labels.ts';
 import { at, keysAt, listAt, numberAt, pairsAt, textAt, textsAt } from './answer.ts';
 
 const maxHealthOutput = 4096;
@@ -29,6 +29,7 @@ export function readContainer(answer: unknown): ObservedContainer {
     imageId: imageId(textAt(answer, 'Image')),
     command: [textAt(answer, 'Path'), ...textsAt(answer, 'Args')].join(' '),
     spec: recordedSpec(labels) as ContainerSpec | undefined,
+    previous: recordedPrevious(labels),
     dependsOn: dependencyNames(named.get(label.dependsOn) ?? ''),
     networks: readNetworks(answer),
     mounts: listAt(answer, 'Mounts').map(readMount),

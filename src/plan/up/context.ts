@@ -7,6 +7,7 @@ import type { Fleet } from '../fleet.ts';
 import type { PlanInput } from '../input.ts';
 import type { Assignment } from '../placement.ts';
 import type { Selection } from '../select.ts';
+import type { PastVersion } from './site.ts';
 
 /** What every planner of an `up` reads, and the plan that they write together. */
 export interface Up {
@@ -18,6 +19,8 @@ export interface Up {
   readonly fleet: Fleet;
   /** Where the replicas of each selected service belong. */
   readonly assignments: ReadonlyMap<string, readonly Assignment[]>;
+  /** Services that are planned as a version that ran before; their content of the image is what it was. */
+  readonly pasts: ReadonlyMap<string, PastVersion>;
   /** Services that another one waits for to complete: they end, and are not run again once they have. */
   readonly jobs: ReadonlySet<string>;
 }

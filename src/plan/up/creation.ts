@@ -11,6 +11,7 @@ import type {
 import { unreachable } from '../../model/result.ts';
 import { isLive } from '../fleet.ts';
 import type { PlannedNetwork } from './networks.ts';
+import { previousFor } from './previous.ts';
 import type { ReplicaSite } from './site.ts';
 
 /** A container of this plan, and the steps after which it may start. */
@@ -35,6 +36,7 @@ export function addCreation(site: ReplicaSite, making: Making, after: readonly S
     dependsOn: service.dependsOn,
     imageId: knownImage(site),
     ...(isPinned(site) ? { isPinned: true } : {}),
+    previous: previousFor(site, making.replaces, knownImage(site)),
     network: resolveNetwork(site, attachments, joined),
     volumeNames: volumeNames(site),
     inheritedVolumes: inheritedVolumes(site, making.replaces),

@@ -24,6 +24,8 @@ export function deadlineOf(spec: ContainerSpec | undefined, until: WaitCondition
       return 30_000;
     case 'completed':
       return 24 * 3_600_000;
+    case 'elapsed':
+      return 0;
     case 'healthy':
       return Math.max(120_000, 2 * unhealthyAfter(spec?.healthcheck));
     default:

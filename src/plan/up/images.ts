@@ -50,7 +50,8 @@ interface Site {
   readonly wish: Wish;
 }
 
-function wishesOf({ request }: Up, service: DesiredService): readonly Wish[] {
+function wishesOf({ request, pasts }: Up, service: DesiredService): readonly Wish[] {
+  if (pasts.has(service.name)) return [];
   const policy = request.pull ?? service.pullPolicy;
   const [own = '', ...mounted] = imagesOf(service);
   const isBuilt = service.build !== undefined;

@@ -1,38 +1,38 @@
 import type { RecordedVersion } from '../../model/container.ts';
-import type { DesiredService } from '../../model/desired.ts';
-import type { ObservedContainer } from '../../model/observed.ts';
-import { compareContainerSpecs } from '../compare/container.ts';
+import type { Desired, DesiredService } from '../../model/desired.ts';
 import { joinedServices } from './creation.ts';
 import { networkKeys } from './networks.ts';
-import type { ReplicaSite, ServiceSite } from './site.ts';
-
-/** What a container is, as far as its labels tell. */
-export const versionOf = ({ spec, imageId }: ObservedContainer): RecordedVersion | undefined =>
-  spec && { spec, imageId };
-
-/** The same specification and the same content of the image. */
-export const isSameVersion = (a: RecordedVersion, b: RecordedVersion): boolean =>
-  a.imageId === b.imageId && compareContainerSpecs(a.spec, b.spec).length === 0;
+import type { PastVersion, ReplicaSite } from './site.ts';
 
 /** The service as it was in a version that ran before. */
 export const serviceAt = (service: DesiredService, { spec }: RecordedVersion): DesiredService => ({
   ...service,
   container: spec,
+  update: service.rollback,
 });
 
 /** The slot, planned as if the stack file asked for a version that ran before. */
-export const siteAt = (site: ReplicaSite, version: RecordedVersion, because: string): ReplicaSite => ({
+export const siteAt = (
+  site: ReplicaSite,
+  version: RecordedVersion,
+  past: Omit<PastVersion, 'imageId'>,
+): ReplicaSite => ({
   ...site,
   service: serviceAt(site.service, version),
-  past: { imageId: version.imageId, because },
+  past: { imageId: version.imageId, ...past },
 });
+
+interface Needing {
+  readonly up: { readonly desired: Desired };
+  readonly service: DesiredService;
+}
 
 /**
  * What a version that ran before needs and the stack file does not give, in words; empty if it can be made.
  *
  * Contents of configs and secrets are in no label: only what the file still has can be given again.
  */
-export function missingFor(site: Pick<ServiceSite, 'up' | 'service'>, version: RecordedVersion): readonly string[] {
+export function missingFor(site: Needing, version: RecordedVersion): readonly string[] {
   const { desired } = site.up;
   const service = serviceAt(site.service, version);
   const networks = new Set(desired.networks.map(({ key }) => key));

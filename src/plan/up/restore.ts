@@ -5,7 +5,8 @@ import { isLive } from '../fleet.ts';
 import { isCandidateName, retiredName } from '../names.ts';
 import { addRemovalOfStopped, addStop } from '../steps.ts';
 import { deadlineOf, observedRef, proofOf } from './gate.ts';
-import { isSameVersion, missingFor, siteAt, versionOf } from './past.ts';
+import { missingFor, siteAt } from './past.ts';
+import { isSameVersion, versionOf } from './previous.ts';
 import type { Replica, ReplicaSite } from './site.ts';
 import { updateReplica } from './update.ts';
 import { isFresh } from './verdict.ts';
@@ -66,7 +67,10 @@ function remakeReplica(site: ReplicaSite, stranded: ObservedContainer): Replica 
   const others = containers.filter((it) => it !== stranded && !failed.includes(it));
   const wanted = others.find(isTried);
   const extras = others.filter((it) => it !== wanted);
-  const past = { ...siteAt(site, version, reasons[0] ?? ''), turn: stopped };
+  const past = {
+    ...siteAt(site, version, { because: reasons[0] ?? '', previous: stranded.previous }),
+    turn: () => stopped,
+  };
   const replica = updateReplica(past, { wanted, incumbent: stranded, extras, reasons });
   for (const it of leaving) addRemovalOfStopped(it, replica.ended, false);
   return replica;

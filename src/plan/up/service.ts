@@ -1,5 +1,7 @@
+import type { UpdatePolicy } from '../../model/desired.ts';
 import { replicaAddress, serviceAddress } from '../../model/id.ts';
 import type { StepId } from '../../model/plan.ts';
+import { formatDuration } from '../../model/units.ts';
 import { byPreference, isLive, type Located } from '../fleet.ts';
 import { canonicalName } from '../names.ts';
 import type { Assignment } from '../placement.ts';
@@ -8,6 +10,7 @@ import { awaitDependencies, dependsOnHalted, mustFollow } from './dependencies.t
 import { findNameHolder } from './holders.ts';
 import { planReplica } from './replica.ts';
 import { restoreReplica } from './restore.ts';
+import { findRetreat, isTolerated, retreatReplica } from './rollback.ts';
 import type { Replica, ReplicaSite, ServiceSite, Settled } from './site.ts';
 import { isFresh } from './verdict.ts';
 
@@ -16,53 +19,64 @@ export function planService(site: ServiceSite): Settled {
   const { up, service } = site;
   const assignments = up.assignments.get(service.name) ?? [];
   const dependencies = once(() => awaitDependencies(site));
-  const isOwnFailure = assignments.some(({ engine, slot }) => isGivenUp(site, { engine, slot }));
-  const isHalted = isOwnFailure || dependsOnHalted(site);
+  const slots = assignments.map((assignment) => slotOf(site, assignment));
+  const isBlocked = dependsOnHalted(site);
+  const isHalted = isBlocked || slots.some(({ isGivenUp: isFailed }) => isFailed);
+  const mayGoOn = !isBlocked && isTolerated(service, slots);
+  const retreat = isBlocked ? undefined : findRetreat(site, slots);
+  const policy = retreat === undefined ? service.update : service.rollback;
   const replicas: Replica[] = [];
-  const ends: (readonly StepId[])[] = [];
-  for (const assignment of assignments) {
-    const replicaSite = siteOf(site, assignment, { mayStart: dependencies, turn: turnOf(site, ends) });
-    const replica = isHalted && !continues(site, replicaSite) ? restoreReplica(replicaSite) : planReplica(replicaSite);
-    if (replica.ended.length > 0) ends.push(replica.ended);
+  const ends: Replica[] = [];
+  for (const slot of slots) {
+    const earlier = ends.length;
+    const turn = once(() => turnOf(site, policy, ends.slice(0, earlier)));
+    const replicaSite = siteOf(site, slot, { mayStart: dependencies, turn });
+    const plan = mayGoOn && !slot.isGivenUp ? planReplica : restoreReplica;
+    const replica = retreat === undefined ? plan(replicaSite) : retreatReplica(replicaSite, retreat);
+    if (replica.ended.length > 0) ends.push(replica);
     replicas.push(follow(replicaSite, replica));
   }
   removeSurplus(site, assignments, replicas);
   return { service, replicas, isHalted };
 }
 
-/** `failure_action: continue` goes on with the other slots. */
-const continues = ({ service, ...site }: ServiceSite, { isGivenUp: isFailed }: ReplicaSite): boolean =>
-  service.update.failureAction === 'continue' && !isFailed && !dependsOnHalted({ service, ...site });
-
-/** Updates go one after the other unless `parallelism` says otherwise; 0 is all at once. */
-function turnOf({ service }: ServiceSite, ends: readonly (readonly StepId[])[]): readonly StepId[] {
-  const parallelism = service.update.parallelism ?? 1;
-  return parallelism === 0 ? [] : (ends[ends.length - parallelism] ?? []);
+/** Updates go one after the other unless `parallelism` says otherwise, 0 is all at once; `delay` passes in between. */
+function turnOf(
+  { up, service }: ServiceSite,
+  { parallelism = 1, delayMs = 0 }: UpdatePolicy,
+  ends: readonly Replica[],
+): readonly StepId[] {
+  const before = parallelism === 0 ? undefined : ends[ends.length - parallelism];
+  if (before?.container === undefined || delayMs <= 0) return before?.ended ?? [];
+  const { engine, slot, container, proofs, ended } = before;
+  const known = proofs.get('elapsed');
+  if (known !== undefined) return [known];
+  const base = { engine: engine.name, address: replicaAddress(service.name, slot) };
+  const reasons = [`a delay of ${formatDuration(delayMs)} between updates`];
+  const waiting = { container, until: 'elapsed', deadlineMs: delayMs } as const;
+  const step = up.builder.add({ kind: 'wait-container', ...base, reasons, ...waiting }, ended);
+  proofs.set('elapsed', step);
+  return [step];
 }
 
-function siteOf(
-  site: ServiceSite,
-  { engine, slot }: Assignment,
-  order: Pick<ReplicaSite, 'mayStart' | 'turn'>,
-): ReplicaSite {
+type Slot = Pick<ReplicaSite, 'engine' | 'slot' | 'canonical' | 'containers' | 'isGivenUp'>;
+
+function slotOf(site: ServiceSite, { engine, slot }: Assignment): Slot {
   const { up, service } = site;
   const canonical = canonicalName(up.input.stack, service, slot);
   const located = (up.fleet.get(service.name) ?? []).filter(
     (it) => it.engine.name === engine.name && it.container.slot === slot,
   );
   const containers = located.map(({ container }) => container).toSorted(byPreference(canonical));
-  const nameFree = findNameHolder(site, { engine, slot, canonical });
-  return {
-    ...site,
-    ...order,
-    engine,
-    slot,
-    canonical,
-    containers,
-    nameFree,
-    isGivenUp: isGivenUp(site, { engine, slot }),
-  };
+  return { engine, slot, canonical, containers, isGivenUp: isGivenUp(site, { engine, slot }) };
 }
+
+const siteOf = (site: ServiceSite, slot: Slot, order: Pick<ReplicaSite, 'mayStart' | 'turn'>): ReplicaSite => ({
+  ...site,
+  ...slot,
+  ...order,
+  nameFree: findNameHolder(site, slot),
+});
 
 const isGivenUp = ({ up, service }: ServiceSite, { engine, slot }: Assignment): boolean =>
   up.input.history.givenUp.some((it) => it.engine === engine.name && it.address === replicaAddress(service.name, slot));

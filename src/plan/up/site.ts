@@ -1,3 +1,4 @@
+import type { Previous } from '../../model/container.ts';
 import type { DesiredService } from '../../model/desired.ts';
 import type { ContainerId, ImageId } from '../../model/id.ts';
 import type { ObservedContainer, ObservedEngine } from '../../model/observed.ts';
@@ -26,6 +27,8 @@ export interface ServiceSite {
 export interface PastVersion {
   readonly imageId: ImageId;
   readonly because: string;
+  /** What its containers remember. */
+  readonly previous: Previous | undefined;
 }
 
 /** One slot on the engine where it belongs. */
@@ -42,7 +45,7 @@ export interface ReplicaSite extends ServiceSite {
   /** What must hold before the replica may start; undefined if it never will in this run. */
   readonly mayStart: () => readonly StepId[] | undefined;
   /** Ends of the updates that come before this one. */
-  readonly turn: readonly StepId[];
+  readonly turn: () => readonly StepId[];
 }
 
 /** A service as this plan leaves it. */

@@ -17,10 +17,16 @@ import { planVolumes } from './volumes.ts';
 
 /** Plans `up`: images first, then networks and volumes, then services in start order. */
 export function planUp(input: PlanInput, desired: Desired, request: UpRequest, builder: PlanBuilder): void {
+  planVersions({ input, desired, request, builder, pasts: new Map() });
+}
+
+/** Plans an `up` in which some services are versions that ran before, as `desired` has them. */
+export function planVersions(planning: Pick<Up, 'input' | 'desired' | 'request' | 'builder' | 'pasts'>): void {
+  const { input, desired, request, builder, pasts } = planning;
   const selection = selectServices(desired, request, builder);
   const fleet = gatherFleet(input.observed);
   const assignments = assign(input, selection, builder);
-  const up: Up = { input, desired, request, builder, selection, fleet, assignments, jobs: jobsOf(desired) };
+  const up: Up = { ...planning, selection, fleet, assignments, jobs: jobsOf(desired) };
   for (const service of selection.services) refuseCrowding({ up, service });
   const images = planImages(up);
   const networks = planNetworks(up);
@@ -28,7 +34,9 @@ export function planUp(input: PlanInput, desired: Desired, request: UpRequest, b
   const orphans = planOrphans(builder, findOrphans(input, desired), request);
   const settled = new Map<string, Settled>();
   for (const service of selection.services) {
-    const site: ServiceSite = { up, service, images, networks, volumes, orphans, settled };
+    const past = pasts.get(service.name);
+    const planned: ServiceSite = { up, service, images, networks, volumes, orphans, settled };
+    const site = past === undefined ? planned : { ...planned, past };
     settled.set(service.name, planService(site));
   }
   if (request.wait && request.start) for (const service of settled.values()) awaitService(up, service);

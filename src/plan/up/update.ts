@@ -39,11 +39,13 @@ export function updateReplica(site: ReplicaSite, update: Update): Replica {
   if (permitted === undefined) return { ...blank, started: [], proofs: new Map(), ended: candidate.ready };
 
   const until = proofOf(service.container, engine.images.get(service.container.image));
-  const before = [...candidate.ready, ...cleared, ...permitted, ...site.turn];
+  const before = [...candidate.ready, ...cleared, ...permitted, ...site.turn()];
   const freed = order.order === 'stop-first' ? stopFirst(site, { ...update, order }, before) : [];
   const started = start(site, { ...update, candidate }, freed.length > 0 ? freed : before);
   const deadlineMs = deadlineOf(service.container, until);
-  const waiting = { container: candidate.container, until, deadlineMs };
+  const { monitorMs = 0 } = service.update;
+  const hold = monitorMs > 0 ? { holdMs: monitorMs } : {};
+  const waiting = { container: candidate.container, until, deadlineMs, ...hold };
   const gate = site.up.builder.add({ kind: 'wait-container', ...baseOf(site, update), ...waiting }, started);
   const named = handOver(site, { ...update, candidate }, gate);
   const stopped = order.order === 'start-first' ? addStop(leaving(site, incumbent, update.reasons), named) : [];
@@ -66,7 +68,7 @@ function prepare(site: ReplicaSite, { wanted, incumbent, reasons }: Update, clea
   if (wanted !== undefined) return addCompletion(site, wanted, cleared);
   const content = [site.service.container, knownImage(site), incumbent.id];
   const name = candidateName(site.canonical, content);
-  return addCreation(site, { name, reasons, replaces: incumbent }, [...site.turn, ...cleared]);
+  return addCreation(site, { name, reasons, replaces: incumbent }, [...site.turn(), ...cleared]);
 }
 
 function stopFirst(

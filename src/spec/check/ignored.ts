@@ -23,7 +23,6 @@ const ofServices: readonly Ignored[] = [
   { path: ['deploy', 'labels'], reason: 'there is no service beside its containers to label; use "labels"' },
   { path: ['deploy', 'restart_policy', 'delay'], reason: 'engines choose the pause before a restart themselves' },
   { path: ['deploy', 'restart_policy', 'window'], reason: swarm },
-  { path: ['deploy', 'rollback_config'], reason: 'what is taken back follows update_config' },
   { path: ['deploy', 'resources', 'reservations', 'cpus'], reason: swarm },
   { path: ['deploy', 'resources', 'reservations', 'generic_resources'], reason: swarm },
   { path: ['build', 'entitlements'], reason: builder },

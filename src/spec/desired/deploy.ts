@@ -24,8 +24,8 @@ export function parseConstraint(text: string): Placement['constraints'][number] 
   return operator === '==' || operator === '!=' ? { key, operator, value: value.trimEnd() } : undefined;
 }
 
-export function readUpdate(service: Node): UpdatePolicy {
-  const node = find(service, 'deploy', 'update_config');
+export function readUpdate(service: Node, attribute: 'update_config' | 'rollback_config'): UpdatePolicy {
+  const node = find(service, 'deploy', attribute);
   const order = wordAt(node, 'order');
   const action = wordAt(node, 'failure_action');
   return {

@@ -72,7 +72,8 @@ function readService(source: ContainerSource, names: ReadonlySet<string>): Desir
     dependsOn: readDependencies(service, names),
     attach: flagAt(service, 'attach') ?? true,
     placement: readPlacement(service),
-    update: readUpdate(service),
+    update: readUpdate(service, 'update_config'),
+    rollback: readUpdate(service, 'rollback_config'),
   };
 }
 

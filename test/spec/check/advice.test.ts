@@ -51,7 +51,6 @@ test.each([
   'develop: {watch: []}',
   'deploy: {endpoint_mode: vip}',
   'deploy: {labels: {a: b}}',
-  'deploy: {rollback_config: {parallelism: 1}}',
   'deploy: {restart_policy: {delay: 5s}}',
   'deploy: {resources: {reservations: {cpus: 1}}}',
   'deploy: {mode: replicated-job}',
