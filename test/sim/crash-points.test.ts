@@ -39,7 +39,11 @@ describe.each(scenarios)('$name', (scenario) => {
     async (kind) => {
       const { calls } = await simulate(scenario, [[]]);
 
-      expect(await breaks(calls.map((_, index) => [[{ call: index + 1, kind }]]))).toEqual([]);
+      // A hook may take its time: one that says nothing for too long has failed.
+      const points = calls.flatMap((call, index) =>
+        kind === 'hang' && call.startsWith('run-hook') ? [] : [[[{ call: index + 1, kind }]]],
+      );
+      expect(await breaks(points)).toEqual([]);
     },
   );
 

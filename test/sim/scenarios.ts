@@ -1,3 +1,4 @@
+import type { Hook } from '../../src/model/container.ts';
 import type { Desired, UpdatePolicy } from '../../src/model/desired.ts';
 import type { Request } from '../../src/model/request.ts';
 import {

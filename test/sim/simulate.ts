@@ -1,3 +1,5 @@
+import type { ContainerEvent } from '../../src/engine/engine.ts';
+import type { Hook } from '../../src/model/container.ts';
 import type { Desired } from '../../src/model/desired.ts';
 import type { Event } from '../../src/model/event.ts';
 import type { Outcome } from '../../src/reconcile/run.ts';
@@ -106,8 +108,11 @@ function describe(outcome: Outcome, events: readonly Event[]): string {
 }
 
 /** Rules for every moment: nobody's service is down who can help it, and no slot holds a crowd. */
-function watch(world: MemoryWorld, { alwaysUp, crowd = 2 }: Scenario, violations: Set<string>): () => void {
-  const listener = (): void => {
+function watch(world: MemoryWorld, { alwaysUp, crowd = 2, bad }: Scenario, violations: Set<string>): () => void {
+  const listener = (_stack: string, { container: id, action }: ContainerEvent): void => {
+    const ended = action === 'die' && bad.length === 0 ? world.containers.get(id) : undefined;
+    const missed = ended && lastRunOf(ended, ended.run - 1, ended.creation.spec.preStop ?? []);
+    if (missed !== undefined) violations.add(`${ended?.name ?? ''} was stopped without ${missed}`);
     for (const name of alwaysUp) {
       const isUp = containersOf(world).some((it) => it.creation.service === name && isRunning(it));
       if (!isUp) violations.add(`${name} was down`);
@@ -119,6 +124,17 @@ function watch(world: MemoryWorld, { alwaysUp, crowd = 2 }: Scenario, violations
   };
   world.listeners.add(listener);
   return () => world.listeners.delete(listener);
+}
+
+/**
+ * The hooks that a run of the program lacks, if it lacks them: the last commands beside it are not these. One whose
+ * outcome was unknown may have run twice.
+ */
+function lastRunOf({ commands }: MemoryContainer, run: number, hooks: readonly Hook[]): string | undefined {
+  const wanted = hooks.map(({ command }) => command.join(' ')).join();
+  const all = commands.filter((it) => it.run === run).map(({ command }) => command);
+  const done = all.filter((command, index) => command !== all[index - 1]);
+  return hooks.length === 0 || done.slice(-hooks.length).join() === wanted ? undefined : `${wanted} (${done.join()})`;
 }
 
 const containersOf = (world: MemoryWorld): readonly MemoryContainer[] => [...world.containers.values()];
@@ -150,6 +166,8 @@ function checkEnd({ scenario, world, data }: End, violations: Set<string>): void
     const wantedVersion = services.find(({ name }) => name === container.creation.service)?.container.environment;
     const isNew = JSON.stringify(wantedVersion) === JSON.stringify(container.creation.spec.environment);
     if (isNew === isBad) violations.add(`${container.name} has version ${version.get('VERSION') ?? ''} in the end`);
+    const missed = lastRunOf(container, container.run, container.creation.spec.postStart ?? []);
+    if (missed !== undefined) violations.add(`${container.name} runs without ${missed}`);
     for (const { id } of container.networks)
       if (!world.networks.has(id)) violations.add(`${container.name} is on a network that is gone`);
     for (const { target, digest } of container.creation.spec.files) {
