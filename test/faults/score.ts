@@ -1,5 +1,5 @@
 import { afterAll } from 'vitest';
-import { seed } from './chance.ts';
+import { isComplete, seed } from './chance.ts';
 
 /** A table of how often all was well, printed when a file's tests have ended. */
 export interface Score {
@@ -17,6 +17,7 @@ export function openScore(title: string): Score {
     note(row, where, wrong) {
       const { well, all } = rows.get(row) ?? { well: 0, all: 0 };
       rows.set(row, { well: well + (wrong.length === 0 ? 1 : 0), all: all + 1 });
+      if (isComplete && wrong.length === 0) process.stderr.write(`${row}, ${where}: well\n`);
       if (wrong.length > 0) process.stderr.write(`${row}, ${where}: ${wrong.join('\n  ')}\n`);
       return wrong.map((it) => `${where}: ${it}`);
     },

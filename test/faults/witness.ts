@@ -13,7 +13,7 @@ export async function openBystander({ engine, project }: TestStack): Promise<Bys
   await call(engine, 'POST', '/networks/create', { Name: network });
   await call(engine, 'POST', '/volumes/create', { Name: volume });
   const HostConfig = { NetworkMode: network, Binds: [`${volume}:/data`], RestartPolicy: { Name: 'always' } };
-  const creation = { Image: 'stack-test/busybox:1', Cmd: ['sleep', '60000'], HostConfig };
+  const creation = { Image: 'stack-test/busybox:1', Cmd: ['sleep', '60000'], StopTimeout: 0, HostConfig };
   await call(engine, 'POST', `/containers/create?name=${name}`, creation);
   await call(engine, 'POST', `/containers/${name}/start`);
   onTestFinished(async () => {

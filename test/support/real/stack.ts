@@ -10,7 +10,7 @@ import type { TestEngine } from './engines.ts';
 export const program = join(import.meta.dirname, '../../../dist/main.js');
 /** The same folder on this machine and on every test host. */
 const filesFolder = process.env['STACK_TEST_FILES'] ?? '/var/tmp/stack-hosts/files';
-const limitMs = 90_000;
+const limitMs = 110_000;
 
 /** How one command ended. */
 export interface Ran {
