@@ -7,6 +7,7 @@ import { restart, scale, start, stop } from './usage/lifecycle.ts';
 import { logs } from './usage/logs.ts';
 import { plan, planDown } from './usage/plan.ts';
 import { ps } from './usage/ps.ts';
+import { rollback } from './usage/rollback.ts';
 import { up } from './usage/up.ts';
 
 /** Every command, in the order of the help. What does the work is loaded when the command runs. */
@@ -24,6 +25,7 @@ export const commands: readonly Command[] = [
   defineCommand(stop, async () => (await import('./commands/stop.ts')).runStop),
   defineCommand(restart, async () => (await import('./commands/restart.ts')).runRestart),
   defineCommand(scale, async () => (await import('./commands/scale.ts')).runScale),
+  defineCommand(rollback, async () => (await import('./commands/rollback.ts')).runRollback),
   defineCommand(pull, async () => (await import('./commands/pull.ts')).runPull),
   defineCommand(build, async () => (await import('./commands/build.ts')).runBuild),
   defineCommand(unlock, async () => (await import('./commands/unlock.ts')).runUnlock),

@@ -1,9 +1,17 @@
-import type { BuildRequest, DownRequest, LifecycleRequest, PullRequest, UpRequest } from '../model/request.ts';
+import type {
+  BuildRequest,
+  DownRequest,
+  LifecycleRequest,
+  PullRequest,
+  RollbackRequest,
+  UpRequest,
+} from '../model/request.ts';
 import { nearest } from '../spec/nearest.ts';
 import { isOn } from './context.ts';
 import { UsageError } from './exit.ts';
 import type { RemovalValues } from './usage/down.ts';
 import type { BuildValues, PullValues } from './usage/images.ts';
+import type { RollbackValues } from './usage/rollback.ts';
 import type { Scale } from './usage/shared.ts';
 import type { ConvergeValues } from './usage/up.ts';
 
@@ -70,6 +78,11 @@ export function lifecycleRequest(
   rest: Partial<Omit<LifecycleRequest, 'kind' | 'services'>> = {},
 ): LifecycleRequest {
   return { kind, services, withDependencies: false, stopTimeoutMs: undefined, wait: false, ...rest };
+}
+
+/** What `rollback` asks for. */
+export function rollbackRequest({ timeout }: RollbackValues, services: readonly string[]): RollbackRequest {
+  return { kind: 'rollback', services, stopTimeoutMs: timeout };
 }
 
 /** What `pull` asks for. Images that are there are asked for again unless the policy says otherwise. */
