@@ -137,3 +137,29 @@ test('an engine that refuses the lock ends the run, and the locks of others are 
   await expect(lock([engine, full.connect().engine])).rejects.toMatchObject({ code: 'no-space', engine: beta });
   expect(world.holder()).toBeUndefined();
 });
+
+test('a question that is long under way does not make a holder look silent', async () => {
+  const world = openWorld();
+  const { engine, locking } = world.enter('first');
+  await engine.createLock('app', locking.settings.owner, new AbortController().signal);
+  const [held] = [...world.memory.world.locks.values()];
+  for (const atMs of [8800, 11_800, 14_800, 17_800, 20_800]) {
+    world.clock.schedule(atMs, () => {
+      if (held !== undefined) held.beats += 1;
+    });
+  }
+  let isSlow = true;
+  const second = world.enter('second', { timeoutMs: 20_000 });
+  const slow = alter(second.engine, {
+    readLock: async (...args) => {
+      const seen = await second.engine.readLock(...args);
+      if (world.clock.now() > 8500 && isSlow) {
+        isSlow = false;
+        await pass(world, 8400);
+      }
+      return seen;
+    },
+  });
+
+  expect(await second.lock([slow])).toMatchObject({ kind: 'held', holder: { owner: { run: 'first' } } });
+});

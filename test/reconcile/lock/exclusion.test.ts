@@ -23,18 +23,26 @@ interface Fate {
 }
 
 const fate: fc.Arbitrary<Fate> = fc.record({
-  startMs: fc.nat(20_000),
-  changes: fc.integer({ min: 1, max: 20 }),
-  freezes: fc.array(fc.record({ atMs: fc.nat(40_000), forMs: fc.integer({ min: 1, max: 40_000 }) }), { maxLength: 2 }),
-  diesAtMs: fc.option(fc.nat(60_000), { nil: undefined, freq: 3 }),
-  delaysMs: fc.array(fc.tuple(delay(), delay()), { minLength: 1, maxLength: 8 }),
+  startMs: fc.nat(4000),
+  changes: fc.integer({ min: 1, max: 25 }),
+  freezes: fc.array(fc.record({ atMs: fc.nat(20_000), forMs: around(15_000) }), { maxLength: 2 }),
+  diesAtMs: fc.option(fc.nat(30_000), { nil: undefined, freq: 5 }),
+  delaysMs: fc.oneof(
+    fc.constant([[5, 5]] as const),
+    fc.array(fc.tuple(delay(), delay()), { minLength: 1, maxLength: 30 }),
+  ),
 });
+
+/** Of all lengths, but mostly such as matter to a lease. */
+function around(ms: number): fc.Arbitrary<number> {
+  return fc.oneof(fc.integer({ min: Math.floor(ms * 0.5), max: Math.floor(ms * 1.5) }), fc.nat(3 * ms));
+}
 
 function delay(): fc.Arbitrary<number> {
   return fc.oneof(
-    { weight: 6, arbitrary: fc.nat(50) },
-    { weight: 2, arbitrary: fc.nat(3000) },
-    { weight: 1, arbitrary: fc.nat(25_000) },
+    { weight: 30, arbitrary: fc.nat(20) },
+    { weight: 1, arbitrary: fc.nat(3000) },
+    { weight: 1, arbitrary: around(9000) },
   );
 }
 
@@ -42,11 +50,11 @@ test('whoever changes something has the lock, whatever is delayed, frozen or kil
   timeout: 120_000,
 }, async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(fate, { minLength: 2, maxLength: 4 }), fc.boolean(), async (fates, isOneMachine) => {
+    fc.asyncProperty(fc.array(fate, { minLength: 2, maxLength: 3 }), fc.boolean(), async (fates, isOneMachine) => {
       const { violations } = await live(fates, isOneMachine);
       expect(violations).toEqual([]);
     }),
-    { numRuns: 250 },
+    { numRuns: 100, endOnFailure: true },
   );
 });
 
@@ -57,7 +65,7 @@ test('the changes of a run that nobody disturbs are all made, in spite of others
       const { made } = await live(fates, false);
       expect(made).toEqual(fates.map(({ changes }) => changes));
     }),
-    { numRuns: 15 },
+    { numRuns: 15, endOnFailure: true },
   );
 });
 

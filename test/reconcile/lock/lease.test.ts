@@ -48,6 +48,26 @@ test('without an acknowledged beat for 9 seconds nothing may be changed', async 
   expect([lock.isHeld(alpha), lock.lost.aborted]).toEqual([false, false]);
 });
 
+test('a beat counts from when it was sent, not from when it was acknowledged', async () => {
+  const world = openWorld();
+  const contender = world.enter('first');
+  let beats = 0;
+  const slow = alter(contender.engine, {
+    beatLock: async (...args) => {
+      beats += 1;
+      if (beats > 1) return new Promise(() => undefined);
+      await contender.engine.beatLock(...args);
+      await pass(world, 2500);
+    },
+  });
+  const lock = await taken(contender.lock([slow]));
+  await pass(world, 11_900);
+  expect(lock.isHeld(alpha)).toBe(true);
+  await pass(world, 300);
+
+  expect(lock.isHeld(alpha)).toBe(false);
+});
+
 test('an engine that answers again has its lock exchanged before anything is changed', async () => {
   const world = openWorld();
   const contender = world.enter('first');
