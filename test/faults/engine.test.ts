@@ -20,7 +20,12 @@ const accidents: readonly Accident[] = [
   { name: 'killed', first: 'crash', times: 6 },
   { name: 'restarted', first: 'restart', times: 5 },
   { name: 'frozen for 5 s', first: 'freeze', then: { command: 'thaw', afterMs: 5_000 }, times: 4 },
-  { name: 'frozen for good', first: 'freeze', then: { command: 'thaw', afterMs: 'run ended' }, times: 2 },
+  {
+    name: 'frozen for good',
+    first: 'freeze',
+    then: { command: 'thaw', afterMs: 'run ended' },
+    times: isComplete ? 2 : 0,
+  },
   { name: 'without power', first: 'lose', then: { command: 'boot', afterMs: 2_000 }, times: 3 },
 ];
 
@@ -29,7 +34,13 @@ const longestMs = 105_000;
 const score = openScore('The engine breaks down at a random call of an update, completed by one more up');
 
 onEachEngine((engine) => {
-  test.each(choose(accidents, 1, chance(`accidents ${engine.name}`)))(
+  test.each(
+    choose(
+      accidents.filter(({ times }) => times > 0),
+      1,
+      chance(`accidents ${engine.name}`),
+    ),
+  )(
     'an engine that is $name: the run ends by itself, and one more completes it',
     { timeout: 1_200_000 },
     async (accident) => {
@@ -38,12 +49,15 @@ onEachEngine((engine) => {
       const { ran } = await strikeOnce(trial, undefined);
       const host = await openHost(engine);
       const broken: string[] = [];
-      for (let time = 1; time <= (isComplete ? accident.times : 1); time += 1) {
+      for (let time = 1; time <= (isComplete ? accident.times : 1); ) {
         const at = 1 + Math.floor(random() * ran.calls.length);
         const when = random() < 0.5 ? 'before' : 'after';
         const startedAt = performance.now();
         const blow = accidentally(accident, host, random() * 300);
         const { ran: struck, wrong } = await strikeOnce(trial, { at, when, ...blow });
+        // Calls at once vary in number: this time there were fewer.
+        if (!struck.hasStruck) continue;
+        time += 1;
         const tookMs = blow.endedAt() - startedAt;
         const where = `${when} call ${at}, ${struck.calls[at - 1] ?? ''}: exit code ${struck.code ?? 'none'} after ${Math.round(tookMs / 1000)} s`;
         const ends = [0, 1, 5, 6].includes(struck.code ?? -1) && tookMs < longestMs ? [] : [struck.stderr];
