@@ -1,4 +1,4 @@
-import type { Hook } from '../../src/model/container.ts';
+import type { Hook, PublishedPort } from '../../src/model/container.ts';
 import type { Desired, UpdatePolicy } from '../../src/model/desired.ts';
 import type { Request } from '../../src/model/request.ts';
 import {
@@ -165,9 +165,15 @@ const hook = (command: string): Hook => ({
   environment: [],
 });
 
-const hooked = (text: string, { behaviour = '', count = 1 } = {}): Desired => {
+interface HookedOptions {
+  readonly behaviour?: string;
+  readonly count?: number;
+  readonly ports?: readonly PublishedPort[];
+}
+
+const hooked = (text: string, { behaviour = '', count = 1, ports = [] }: HookedOptions = {}): Desired => {
   const hooks = { postStart: [hook('warm'), hook('register')], preStop: [hook('drain')] };
-  return desired([service({ replicas: count, container: { ...version(text, behaviour), ...hooks } })]);
+  return desired([service({ replicas: count, container: { ...version(text, behaviour), ...hooks, ports } })]);
 };
 
 const still = { alwaysUp: [], bad: [] };
@@ -327,7 +333,15 @@ export const scenarios: readonly Scenario[] = [
   { name: 'hooks, scale down', before: hooked('1', { count: 2 }), after: hooked('1'), request: up(), ...still },
   { name: 'hooks, down', before: hooked('1'), after: hooked('1'), request: down(), ...still },
   {
-    name: 'bad update, post_start fails',
+    name: 'bad update stop-first, hooks',
+    before: hooked('1', { ports: [port(8080)] }),
+    after: hooked('2', { behaviour: 'bad hook', ports: [port(8080)] }),
+    request: up(),
+    alwaysUp: [],
+    bad: ['web'],
+  },
+  {
+    name: 'bad update start-first, hooks',
     before: hooked('1'),
     after: hooked('2', { behaviour: 'bad hook' }),
     request: up(),

@@ -2,6 +2,7 @@ import { replicaAddress } from '../../model/id.ts';
 import type { ObservedContainer } from '../../model/observed.ts';
 import type { StepId } from '../../model/plan.ts';
 import { isLive } from '../fleet.ts';
+import { addPostStart, countDone, hooksOf } from '../hooks.ts';
 import { isCandidateName, retiredName } from '../names.ts';
 import { addRemovalOfStopped, addStop } from '../steps.ts';
 import { deadlineOf, observedRef, proofOf } from './gate.ts';
@@ -97,16 +98,26 @@ function isFailed({ up, canonical, containers }: ReplicaSite, { id, name, state 
 
 function revive(site: ReplicaSite, best: ObservedContainer, after: readonly StepId[]): readonly StepId[] {
   // In a slot that did not fail, a stopped container was stopped by somebody else.
-  if (isLive(best) || !site.isGivenUp || isFresh(site, best.id)) return [];
-  const { builder } = site.up;
+  if (!site.isGivenUp || (!isLive(best) && isFresh(site, best.id))) return [];
+  const { builder, input } = site.up;
+  const hooks = hooksOf(input, best, 'postStart');
   const reasons = ['the new version failed: the previous one goes on'];
   const base = { engine: site.engine.name, address: replicaAddress(site.service.name, site.slot), reasons };
   const container = observedRef(best.id);
-  const started = builder.add({ kind: 'start-container', ...base, container }, after);
+  const hooking = { builder, base, container, hooks };
+  if (isLive(best))
+    return addPostStart({ ...hooking, done: countDone(input, { id: best.id, isNamed: true, hooks }) }, after);
+  const running = [builder.add({ kind: 'start-container', ...base, container }, after)];
+  const hooked = addPostStart({ ...hooking, done: 0 }, running);
   const spec = best.spec ?? site.service.container;
   const until = proofOf(spec, site.engine.images.get(best.image));
   const deadlineMs = deadlineOf(spec, until);
-  return [builder.add({ kind: 'wait-container', ...base, container, until, deadlineMs }, [started])];
+  return [
+    builder.add(
+      { kind: 'wait-container', ...base, container, until, deadlineMs },
+      hooked.length > 0 ? hooked : running,
+    ),
+  ];
 }
 
 interface Naming {
