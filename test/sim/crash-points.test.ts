@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import type { Fault } from '../support/memory-engine.ts';
@@ -7,7 +8,12 @@ import { simulate } from './simulate.ts';
 const deaths = ['crash-before', 'crash-after'] as const;
 
 /** `SIM=all` tries every pair of deaths; else every eleventh, which shows the same mistakes sooner or later. */
-const stride = process.env['SIM'] === 'all' ? 1 : 11;
+const isWhole = process.env['SIM'] === 'all';
+const stride = isWhole ? 1 : 11;
+/** What the random deaths follow from; `SIM_SEED` repeats a run. */
+const seed = Number(process.env['SIM_SEED'] ?? (isWhole ? Date.now() % 2 ** 31 : 1));
+const randomRuns = isWhole ? 300 : 3;
+if (isWhole) process.stdout.write(`SIM_SEED=${seed}\n`);
 const patience = { timeout: stride === 1 ? 1_200_000 : 120_000 };
 
 describe.each(scenarios)('$name', (scenario) => {
@@ -31,6 +37,15 @@ describe.each(scenarios)('$name', (scenario) => {
     const pairs = pointsIn(calls.length).flatMap((first) => seconds.map((second) => [[first], [second]]));
 
     expect(await breaks(pairs.filter((_, index) => index % stride === 0))).toEqual([]);
+  });
+
+  test('three runs that die anywhere are completed by a fourth', patience, async () => {
+    const { calls } = await simulate(scenario, [[]]);
+    const points = pointsIn(calls.length + 4);
+    const arbitrary = fc.array(fc.constantFrom(...points), { minLength: 3, maxLength: 3 });
+    const histories = fc.sample(arbitrary, { numRuns: randomRuns, seed });
+
+    expect(await breaks(histories.map((faults) => faults.map((fault) => [fault])))).toEqual([]);
   });
 
   test.each(['lost', 'hang'] as const)(
