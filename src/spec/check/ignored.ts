@@ -32,6 +32,11 @@ const ofServices: readonly Ignored[] = [
   { path: ['build', 'sbom'], reason: builder },
 ];
 
+const ofPorts: readonly Ignored[] = ['name', 'app_protocol'].map((key) => ({
+  path: [key],
+  reason: 'engines keep no such word of a port',
+}));
+
 const ofResources: readonly (readonly [section: string, attribute: string])[] = [
   ['secrets', 'driver'],
   ['secrets', 'driver_opts'],
@@ -46,6 +51,9 @@ export function reportIgnored(tree: Mapping, report: Report): void {
   for (const [name, { value: service }] of entriesOf(find(tree, 'services'))) {
     for (const { path, reason } of ofServices) tell(`services.${name}`, service, { path, reason }, report);
     reportWords(name, service, report);
+    for (const port of mappingsOf(find(service, 'ports'))) {
+      for (const { path, reason } of ofPorts) tell(`services.${name}.ports`, port, { path, reason }, report);
+    }
   }
   for (const [section, attribute] of ofResources) {
     for (const [name, { value }] of entriesOf(find(tree, section))) {

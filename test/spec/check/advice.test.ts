@@ -55,6 +55,8 @@ test.each([
   'deploy: {resources: {reservations: {cpus: 1}}}',
   'deploy: {mode: replicated-job}',
   'build: {context: /a, sbom: "true"}',
+  'ports: [{target: 80, app_protocol: http}]',
+  'ports: [{target: 80, name: web}]',
   'pull_policy: daily',
   'volumes: [{type: npipe, source: a, target: b}]',
   'models: {a: null}',
