@@ -149,6 +149,16 @@ test('an interruption and lost engines are told below the rows', () => {
   ]);
 });
 
+test('a lost lock is told below the rows until the run has ended', () => {
+  const run = recordRun(planOf([create('web')]))
+    .start(0)
+    .add({ type: 'lock-lost', stack: 'wp', engine: engineName('default') });
+  expect(draw(run, 100).at(-1)).toBe(
+    'The lock of project wp is lost: finishing what is in flight, starting nothing new',
+  );
+  expect(draw(run.end('interrupted'), 100)).toHaveLength(2);
+});
+
 test('hostile names and words are shown, not obeyed', () => {
   const run = recordRun(planOf([create('web', 1, { name: 'a\u001b[2Jb' })], []), { stack: 'x\u0007' })
     .start(0)
