@@ -8,9 +8,9 @@ import { byPreference, type Fleet, gatherFleet } from './fleet.ts';
 import type { PlanInput } from './input.ts';
 import { canonicalName } from './names.ts';
 import { selectServices } from './select.ts';
+import type { PastVersion } from './up/context.ts';
 import { missingFor, serviceAt } from './up/past.ts';
 import { versionOf } from './up/previous.ts';
-import type { PastVersion } from './up/site.ts';
 import { planVersions } from './up/up.ts';
 
 /**

@@ -1,5 +1,6 @@
+import type { Previous } from '../../model/container.ts';
 import type { Desired, DesiredService } from '../../model/desired.ts';
-import type { EngineName } from '../../model/id.ts';
+import type { EngineName, ImageId } from '../../model/id.ts';
 import type { ObservedEngine } from '../../model/observed.ts';
 import type { UpRequest } from '../../model/request.ts';
 import type { PlanBuilder } from '../builder.ts';
@@ -7,7 +8,6 @@ import type { Fleet } from '../fleet.ts';
 import type { PlanInput } from '../input.ts';
 import type { Assignment } from '../placement.ts';
 import type { Selection } from '../select.ts';
-import type { PastVersion } from './site.ts';
 
 /** What every planner of an `up` reads, and the plan that they write together. */
 export interface Up {
@@ -23,6 +23,14 @@ export interface Up {
   readonly pasts: ReadonlyMap<string, PastVersion>;
   /** Services that another one waits for to complete: they end, and are not run again once they have. */
   readonly jobs: ReadonlySet<string>;
+}
+
+/** Why a service goes back, and to which content of its image. */
+export interface PastVersion {
+  readonly imageId: ImageId;
+  readonly because: string;
+  /** What its containers remember. */
+  readonly previous: Previous | undefined;
 }
 
 /** A thing that each engine has one of: a network or a volume by its key, an image by its reference. */

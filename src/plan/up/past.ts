@@ -1,8 +1,9 @@
 import type { RecordedVersion } from '../../model/container.ts';
 import type { Desired, DesiredService } from '../../model/desired.ts';
+import type { PastVersion } from './context.ts';
 import { joinedServices } from './creation.ts';
 import { networkKeys } from './networks.ts';
-import type { PastVersion, ReplicaSite } from './site.ts';
+import type { ReplicaSite } from './site.ts';
 
 /** The service as it was in a version that ran before. */
 export const serviceAt = (service: DesiredService, { spec }: RecordedVersion): DesiredService => ({

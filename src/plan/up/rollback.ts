@@ -2,11 +2,12 @@ import type { RecordedVersion } from '../../model/container.ts';
 import { serviceAddress } from '../../model/id.ts';
 import type { ObservedContainer } from '../../model/observed.ts';
 import { compareContainerSpecs } from '../compare/container.ts';
+import type { PastVersion } from './context.ts';
 import { missingFor, siteAt } from './past.ts';
 import { isSameVersion, versionOf } from './previous.ts';
 import { planReplica } from './replica.ts';
 import { restoreReplica } from './restore.ts';
-import type { PastVersion, Replica, ReplicaSite, ServiceSite } from './site.ts';
+import type { Replica, ReplicaSite, ServiceSite } from './site.ts';
 
 /** The version that a service goes back to because its update failed. */
 export interface Retreat {

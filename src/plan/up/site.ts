@@ -1,9 +1,8 @@
-import type { Previous } from '../../model/container.ts';
 import type { DesiredService } from '../../model/desired.ts';
-import type { ContainerId, ImageId } from '../../model/id.ts';
+import type { ContainerId } from '../../model/id.ts';
 import type { ObservedContainer, ObservedEngine } from '../../model/observed.ts';
 import type { ContainerRef, StepId, WaitCondition } from '../../model/plan.ts';
-import type { Up } from './context.ts';
+import type { PastVersion, Up } from './context.ts';
 import type { PlannedImages } from './images.ts';
 import type { PlannedNetworks } from './networks.ts';
 import type { PlannedVolumes } from './volumes.ts';
@@ -21,14 +20,6 @@ export interface ServiceSite {
   readonly settled: ReadonlyMap<string, Settled>;
   /** {@link service} is not what the stack file says but a version that ran before. Default: it is. */
   readonly past?: PastVersion;
-}
-
-/** Why a service goes back, and to which content of its image. */
-export interface PastVersion {
-  readonly imageId: ImageId;
-  readonly because: string;
-  /** What its containers remember. */
-  readonly previous: Previous | undefined;
 }
 
 /** One slot on the engine where it belongs. */
