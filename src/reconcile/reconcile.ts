@@ -1,11 +1,12 @@
 import type { Plan } from '../model/plan.ts';
 import { emptyHistory } from '../model/request.ts';
+import { err, type Result } from '../model/result.ts';
 import { plan } from '../plan/plan.ts';
 import { withoutEngines } from '../plan/prune.ts';
 import { observeQuery } from '../plan/query.ts';
 import { type Clock, isAborted, sleep } from './clock.ts';
 import { observeAll } from './observe.ts';
-import { carryOut, lookUnderLock, needsLock, takeLock } from './round.ts';
+import { carryOut, isLocked, lookUnderLock, needsLock, takeLock } from './round.ts';
 import {
   end,
   endLocked,
@@ -55,15 +56,8 @@ export async function reconcile(options: ReconcileOptions): Promise<Outcome> {
 async function begin(run: Run): Promise<Outcome> {
   const { options, clock } = run;
   const { stack, request, engines, emit, confirm } = options;
-  await lookFirst(run);
-  const seen = planRound(run);
-  if (!seen.ok) return { kind: 'refused', refusals: seen.error };
-  const locked = needsLock(run, seen.value) ? await takeLock(run) : undefined;
-  if (locked === 'interrupted') return outcomeOf(run, locked);
-  if (locked !== undefined) return { kind: 'locked', problem: locked };
-  if (run.lock !== undefined) await lookFirst(run);
-  const first = run.lock === undefined ? seen : planRound(run);
-  if (!first.ok) return { kind: 'refused', refusals: first.error };
+  const first = await planFirst(run);
+  if (!first.ok) return first.error;
   if (first.value.steps.length > 0 && (await confirm?.(first.value)) === false) return { kind: 'declined' };
   emit({
     atMs: clock.now(),
@@ -73,6 +67,23 @@ async function begin(run: Run): Promise<Outcome> {
     engines: engines.map(({ name }) => name),
   });
   return converge(run, first.value);
+}
+
+/**
+ * The plan to begin with, made under the lock if it changes anything, or why there is none. What is refused while
+ * others change the stack is looked at again under the lock too: a look may have shown half of a change.
+ */
+async function planFirst(run: Run): Promise<Result<Plan, Outcome>> {
+  await lookFirst(run);
+  let first = planRound(run);
+  if (first.ok ? needsLock(run, first.value) : await isLocked(run)) {
+    const problem = await takeLock(run);
+    if (problem === 'interrupted') return err(outcomeOf(run, problem));
+    if (problem !== undefined) return err({ kind: 'locked', problem });
+    await lookFirst(run);
+    first = planRound(run);
+  }
+  return first.ok ? first : err({ kind: 'refused', refusals: first.error });
 }
 
 /** Before anything is changed an engine that does not answer ends the run. */

@@ -1,6 +1,7 @@
 import type { Operation, Plan } from '../model/plan.ts';
 import { type Execution, execute } from './execute.ts';
 import { advance } from './history.ts';
+import { readHolder } from './lock/claim.ts';
 import { lockStack } from './lock/lock.ts';
 import type { LockProblem } from './lock/settings.ts';
 import { lookAgain } from './look.ts';
@@ -11,6 +12,14 @@ export const needsLock = ({ options, lock }: Run, { steps }: Plan): boolean =>
   options.lock !== undefined && lock === undefined && steps.some(({ operation }) => isChange(operation));
 
 const isChange = ({ kind }: Operation): boolean => kind !== 'wait-container';
+
+/** Whether another run is changing the stack at this moment. */
+export async function isLocked({ options, clock }: Run): Promise<boolean> {
+  const { stack, engines, abort, lock } = options;
+  if (lock === undefined) return false;
+  const holders = await Promise.all(engines.map((engine) => readHolder(engine, { stack, clock, abort })));
+  return holders.some((holder) => holder !== undefined);
+}
 
 /** Takes the lock, after which the engines want a new look: what was planned before may be done. Says what kept it. */
 export async function takeLock(run: Run): Promise<'interrupted' | LockProblem | undefined> {

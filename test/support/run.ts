@@ -2,6 +2,7 @@ import type { Desired } from '../../src/model/desired.ts';
 import type { Event } from '../../src/model/event.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import type { Request } from '../../src/model/request.ts';
+import type { LockSettings } from '../../src/reconcile/lock/settings.ts';
 import { reconcile } from '../../src/reconcile/reconcile.ts';
 import type { Outcome } from '../../src/reconcile/run.ts';
 import { stack } from './builders.ts';
@@ -22,10 +23,20 @@ export interface RunOptions {
   readonly abort?: AbortSignal;
   readonly onEvent?: (event: Event) => void;
   readonly confirm?: (plan: Plan) => Promise<boolean>;
+  readonly lock?: LockSettings;
 }
 
 /** Carries a request out. Of several engines the first one's clock counts. */
-export async function run({ desired, request, connections, stop, abort, onEvent, confirm }: RunOptions): Promise<Run> {
+export async function run({
+  desired,
+  request,
+  connections,
+  stop,
+  abort,
+  onEvent,
+  confirm,
+  lock,
+}: RunOptions): Promise<Run> {
   const clock = connections[0]?.clock;
   if (clock === undefined) throw new Error('a run needs an engine');
   const events: Event[] = [];
@@ -44,6 +55,7 @@ export async function run({ desired, request, connections, stop, abort, onEvent,
     sleep: clock.sleep,
     parallel: undefined,
     ...(confirm !== undefined && { confirm }),
+    ...(lock !== undefined && { lock }),
   });
   return { outcome, events, plans: events.flatMap((event) => (event.type === 'round-started' ? event.plan : [])) };
 }

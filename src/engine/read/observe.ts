@@ -23,7 +23,7 @@ export async function observe(session: Session, query: ObserveQuery, signal: Abo
     observeNetworks(session, query, signal),
     observeVolumes(session, query, signal),
     observeImages(session, query.images, signal),
-    findForeignNames(session, query.containerNames, containers, signal),
+    findForeignNames(session, query, containers, signal),
   ]);
   return { name: session.target.name, info, containers, networks, volumes, images, foreignContainerNames };
 }
@@ -138,20 +138,22 @@ async function observeImages(
   return new Map(found.flat());
 }
 
+/** What another run has made for this stack since its containers were listed is not foreign. */
 async function findForeignNames(
   session: Session,
-  names: readonly string[],
+  { stack, containerNames }: ObserveQuery,
   own: readonly ObservedContainer[],
   signal: AbortSignal,
 ): Promise<readonly string[]> {
-  const others = names.filter((name) => !own.some((container) => container.name === name));
+  const others = containerNames.filter((name) => !own.some((container) => container.name === name));
   const held = await mapBounded(others, async (name) => {
     const answer = await orAbsent(
       session.call(`inspect container ${name}`, signal, async (docker) =>
         objectOf(await docker.getContainer(encodeURIComponent(name)).inspect({ abortSignal: signal })),
       ),
     );
-    return answer !== undefined && holdsName(answer, name) ? [name] : [];
+    const isOwn = new Map(pairsAt(answer, 'Config', 'Labels')).get(label.project) === stack;
+    return answer !== undefined && holdsName(answer, name) && !isOwn ? [name] : [];
   });
   return held.flat();
 }
