@@ -152,9 +152,7 @@ describe('post_start', () => {
 
 describe('pre_stop', () => {
   test('down runs the hook that came with the container, also without a stack file', () => {
-    expect(
-      planText({ desired: undefined, engine: { containers: [running] }, request: down() }),
-    ).toMatchInlineSnapshot(`
+    expect(planText({ desired: undefined, engine: { containers: [running] }, request: down() })).toMatchInlineSnapshot(`
       "
       #0 alpha run-pre-stop service/web/1: down
       #1 (0) alpha stop-container service/web/1: down
