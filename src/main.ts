@@ -17,6 +17,9 @@ const [{ main }, { processContext }, { createSignals, signalCodes }, { bug }] = 
   import('./cli/exit.ts'),
 ]);
 const signals = createSignals();
+/** After a crash, until the lock of a run is given back. */
+const crashMs = 700;
+let crashCode: number | undefined;
 
 function raise(signal: keyof typeof signalCodes): void {
   if (!signals.notify(signal)) process.exit(signalCodes[signal]);
@@ -25,7 +28,11 @@ function raise(signal: keyof typeof signalCodes): void {
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => raise(signal));
 process.on('uncaughtException', (error) => {
   const { code, lines } = bug(error);
-  process.stderr.write(`${lines.join('\n')}\n`, () => process.exit(code));
+  process.stderr.write(`${lines.join('\n')}\n`);
+  if (crashCode !== undefined) return;
+  crashCode = code;
+  signals.crash();
+  setTimeout(() => process.exit(code), crashMs);
 });
 process.stdout.on('error', ({ code, message }: NodeJS.ErrnoException) => {
   if (code === 'EPIPE' || code === 'EIO') raise('SIGPIPE');
@@ -36,7 +43,7 @@ process.stderr.on('error', () => undefined);
 
 const exitCode = await main(process.argv.slice(2), processContext(process, signals));
 // Written after everything else, so nothing is cut off; calls that were given up may still hold sockets.
-process.stdout.write('', () => process.exit(exitCode));
+process.stdout.write('', () => process.exit(crashCode ?? exitCode));
 
 /** In the user's own cache: whoever can write there can run code as the user, so the folder must be the user's. */
 function keepCompiledCode({ HOME, XDG_CACHE_HOME }: NodeJS.ProcessEnv): void {

@@ -5,15 +5,21 @@ export type Signal = 'SIGINT' | 'SIGTERM' | 'SIGHUP' | 'SIGPIPE';
 export interface Signals {
   /** Hears every signal until the returned function is called. Without a listener a signal ends the process. */
   readonly listen: (listener: (signal: Signal) => void) => () => void;
+  /** Fires when a bug is about to end the program. Nothing is undone then, but a run gives back its lock. */
+  readonly crashed: AbortSignal;
 }
 
 /** Signals and the end at which the entry feeds them in. */
 export function createSignals(): Signals & {
   /** Passes a signal on; false: nobody listens. */
   readonly notify: (signal: Signal) => boolean;
+  readonly crash: () => void;
 } {
+  const crashed = new AbortController();
   const listeners: ((signal: Signal) => void)[] = [];
   return {
+    crashed: crashed.signal,
+    crash: () => crashed.abort(),
     listen(listener) {
       listeners.push(listener);
       return () => {
@@ -36,14 +42,14 @@ export const signalCodes: Readonly<Record<Signal, number>> = { SIGINT: 130, SIGT
 export interface Interruption {
   readonly stop: AbortSignal;
   readonly abort: AbortSignal;
-  /** The first signal that came. */
+  /** The first signal that came; a crash counts as SIGTERM. */
   readonly signal: () => Signal | undefined;
   /** Stops listening. */
   readonly end: () => void;
 }
 
 /**
- * Listens until {@link Interruption.end}: the first signal fires `stop`, the second `abort`.
+ * Listens until {@link Interruption.end}: the first signal fires `stop`, the second `abort`, a crash both.
  * A closed pipe stops what is done for its reader alone. What was begun on engines ends orderly without an audience.
  */
 export function interruptible(signals: Signals, { isForReader = false } = {}): Interruption {
@@ -56,5 +62,11 @@ export function interruptible(signals: Signals, { isForReader = false } = {}): I
     first ??= signal;
     next.abort();
   });
-  return { stop: stop.signal, abort: abort.signal, signal: () => first, end };
+  const { crashed } = signals;
+  return {
+    stop: AbortSignal.any([stop.signal, crashed]),
+    abort: AbortSignal.any([abort.signal, crashed]),
+    signal: () => first ?? (crashed.aborted ? 'SIGTERM' : undefined),
+    end,
+  };
 }

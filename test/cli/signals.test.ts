@@ -15,6 +15,14 @@ test('the first signal asks to stop, the second to give up', () => {
   expect([abort.aborted, signal()]).toEqual([true, 'SIGTERM']);
 });
 
+test('a crash asks to stop and to give up at once', () => {
+  const signals = createSignals();
+  const { stop, abort, signal } = interruptible(signals);
+  expect([stop.aborted, abort.aborted, signal()]).toEqual([false, false, undefined]);
+  signals.crash();
+  expect([stop.aborted, abort.aborted, signal()]).toEqual([true, true, 'SIGTERM']);
+});
+
 test('a closed pipe stops nothing that was begun on engines', () => {
   const signals = createSignals();
   const { stop } = interruptible(signals);

@@ -33,6 +33,9 @@ const settleMs = 30_000;
  * Takes a stack's lock on every engine, or on none: one engine after the other by name, so that two runs which know
  * the engines by the same names cannot wait for each other.
  *
+ * Its name on the engine is mutex enough also between runs on one machine: a file lock besides would need native code,
+ * and would know nothing of runs in other containers or by other users.
+ *
  * The lock is for order and messages. What is right in the end follows from unique names, labels and planning anew;
  * but below Engine API 1.44 names of networks are not unique, and two runs at once would make two.
  */

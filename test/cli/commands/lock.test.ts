@@ -66,6 +66,21 @@ test('a signal ends the waiting with its own exit code', async () => {
   expect((await running.ended).code).toBe(130);
 });
 
+test('a run that a bug is about to end gives its lock back', async () => {
+  const shop = openShop(
+    'services: { web: { image: nginx, healthcheck: { test: x } }, b: { image: nginx, depends_on: { web: { condition: service_healthy } } } }',
+    {
+      behave: () => ({ healthyAfterMs: 'never' }),
+    },
+  );
+  const running = shop.start('up -d');
+  await expect.poll(() => shop.containers().map(({ state }) => state), { interval: 5 }).toContain('running');
+  expect(shop.engine.world.locks.size).toBe(1);
+  running.context.crash();
+  await running.ended;
+  expect(shop.engine.world.locks.size).toBe(0);
+});
+
 test('where there is nothing to do nobody waits', async () => {
   const shop = openShop(file);
   await shop.run('up -d');

@@ -21,6 +21,8 @@ export interface TestContext extends Context {
   /** The questions that were asked. */
   readonly questions: readonly string[];
   readonly raise: (signal: Signal) => boolean;
+  /** As when a bug is about to end the program. */
+  readonly crash: () => void;
 }
 
 /** A context without a process: streams that remember, and engines that the test brings. */
@@ -48,6 +50,7 @@ export function testContext(world: TestWorld = {}): TestContext {
     errors: stderr.text,
     questions,
     raise: (signal) => signals.notify(signal),
+    crash: () => signals.crash(),
   };
 }
 
