@@ -124,6 +124,18 @@ onEachEngine((engine) => {
     expect(await lockOf(engine, stack.project)).toBeUndefined();
   });
 
+  test('a run that ends by a bug of ours says so, and gives back the lock', async () => {
+    const bug = "process.on('SIGUSR2',()=>{throw new Error('boom')})";
+    const environment = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(bug)}` };
+    const stack = await openStack(engine, { 'compose.yaml': slowFile }, { environment });
+    const holder = await startHolder(stack);
+    holder.child.kill('SIGUSR2');
+    const { code, stderr } = await holder.ended;
+    expect([code, stderr]).toEqual([1, expect.stringContaining('error: this is a bug in stack')]);
+    expect(stderr).toContain('boom');
+    expect(await lockOf(engine, stack.project)).toBeUndefined();
+  });
+
   test('a holder that is frozen loses the lock after 15 seconds, and notices before it changes anything', async () => {
     const stack = await openStack(engine, { 'compose.yaml': slowFile });
     const holder = await startHolder(stack);
