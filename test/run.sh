@@ -25,7 +25,7 @@ finish() {
   passed=$((${counts% *} + golden_passed)) failed=$((${counts#* } + golden_failed + broken))
   printf '\n%s passed, %s failed\n' "$passed" "$failed"
   [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
-  exit
+  exit $? # a bare exit in a trap means the status from before it
 }
 
 # Debian's packages for the programs that are not there yet.
