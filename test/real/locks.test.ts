@@ -80,7 +80,7 @@ onEachEngine((engine) => {
         victim.child.kill('SIGKILL');
         const killedAt = performance.now();
         await until(() => Promise.resolve(heir.errors().includes('Took the lock') || hasEnded(heir) || undefined));
-        expect(performance.now() - killedAt).toBeLessThan(3000);
+        expect(performance.now() - killedAt).toBeLessThan(10_000);
         const { code, stderr } = await heir.ended;
         expect([code, stderr]).toEqual([0, expect.not.stringContaining('error')]);
         await stack.ok('up', '-d');
@@ -145,7 +145,7 @@ onEachEngine((engine) => {
     const { code, stderr } = await heir.ended;
     expect([code, stderr]).toEqual([0, expect.stringMatching(/^Took the lock .*: it gave no sign of life$/m)]);
     expect(performance.now() - frozenAt).toBeGreaterThan(14_000);
-    expect(performance.now() - frozenAt).toBeLessThan(20_000);
+    expect(performance.now() - frozenAt).toBeLessThan(40_000);
 
     holder.child.kill('SIGCONT');
     expect((await holder.ended).code).toBe(4);
@@ -169,14 +169,15 @@ async function expectConverged({ engine, project }: TestStack, version: number):
 /** An `up` that waits for db to be healthy, and goes on doing so. */
 async function startHolder(stack: TestStack): Promise<Running> {
   const holder = stack.start('up', '-d');
-  await until(async () => (await listed(stack)) === 2 || undefined);
+  await until(async () => (await listed(stack)).toSorted().join() === 'created,running' || undefined);
   return holder;
 }
 
-/** How many containers there are. Not asked one by one: on Docker 20.10 one that is being made may not be found. */
-async function listed({ engine, project }: TestStack): Promise<number> {
+/** The containers' states. Not asked one by one: on Docker 20.10 one that is being made may not be found. */
+async function listed({ engine, project }: TestStack): Promise<readonly string[]> {
   const filters = encodeURIComponent(JSON.stringify({ label: [`com.docker.compose.project=${project}`] }));
-  return ((await call(engine, 'GET', `/containers/json?all=1&filters=${filters}`)) as readonly unknown[]).length;
+  const containers = await call(engine, 'GET', `/containers/json?all=1&filters=${filters}`);
+  return (containers as readonly { readonly State: string }[]).map(({ State }) => State);
 }
 
 /** Id of the container that is the lock. */
