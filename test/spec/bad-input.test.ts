@@ -109,6 +109,7 @@ const expected: readonly (readonly [example: string, findings: readonly string[]
   ['36-sizes', ['4:16+4 bad-size', '7:16+3 bad-size', '10:16+5 bad-size']],
   ['37-cpus', ['4:11+2 out-of-range']],
   ['37-memory', ['4:16+2 out-of-range', '8:22+4 out-of-range (7:16)']],
+  ['37-too-few-cpus', ['4:11+8 out-of-range', '10:17+7 out-of-range']],
   ['37-twice', ['4:16+3 conflicting-attributes (8:19)']],
   ['38-empty-test', ['5:13+2 warning bad-healthcheck']],
   [

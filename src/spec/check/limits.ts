@@ -5,6 +5,7 @@ import { related, type ServiceCheck } from './service.ts';
 
 /** Limits that no engine accepts. */
 export function checkLimits(check: ServiceCheck): void {
+  checkCpus(check);
   checkMemory(check);
   checkUlimits(check);
 }
@@ -30,6 +31,17 @@ export function checkTwins({ name, service, report }: ServiceCheck): void {
 
 function amountOf(node: Node): number | undefined {
   return numberAt(node) ?? bytesAt(node);
+}
+
+/** The kernel grants no shorter share of its scheduling period; engines fail at the start, or set no limit at all. */
+const minimumCpus = 0.01;
+
+function checkCpus({ name, service, report }: ServiceCheck): void {
+  const limit = find(service, 'deploy', 'resources', 'limits', 'cpus') ?? find(service, 'cpus');
+  const cpus = numberAt(limit);
+  if (limit === undefined || cpus === undefined || cpus <= 0 || cpus >= minimumCpus) return;
+  const message = `service "${name}" gets less than ${minimumCpus} of a CPU, the least that an engine can grant`;
+  report(error(limit.span, { code: 'out-of-range', message }));
 }
 
 /** The engine refuses to run anything in less. */
