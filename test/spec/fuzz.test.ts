@@ -115,5 +115,6 @@ test(`none of ${count} files crashes or stalls loading, or says something else t
     { numRuns: count },
   );
   expect(runs).toBe(count);
-  expect(process.resourceUsage().maxRSS - before).toBeLessThan(200_000);
+  // In kB, the garbage of all files with it, which V8 collects when it likes: what one file may take is held elsewhere.
+  expect(process.resourceUsage().maxRSS - before).toBeLessThan(500_000);
 });
