@@ -1,3 +1,4 @@
+import { setAvailability } from './availability.ts';
 import type { Engine } from './engine.ts';
 import * as locks from './lock/lock.ts';
 import { inspectContainer, listStacks, observe } from './read/observe.ts';
@@ -95,7 +96,7 @@ function containerMethods(
 function imageMethods(
   session: Session,
   { environment, pullStallMs: stallMs = 60_000 }: ConnectOptions,
-): Methods<'pullImage' | 'buildImage' | 'resolveDigest' | 'removeImage'> {
+): Methods<'pullImage' | 'buildImage' | 'exportImage' | 'receiveImage' | 'resolveDigest' | 'removeImage'> {
   const access = { configDir: session.target.configDir, environment };
   return {
     pullImage: async (image, platform, work) => {
@@ -106,6 +107,11 @@ function imageMethods(
       const { buildImage } = await import('./build/build.ts');
       return buildImage(session, { image, build, contents, access, environment }, work);
     },
+    exportImage: (image, known, signal) => exportImage(session, { image, known }, signal),
+    receiveImage: async (image, source, work) => {
+      const { receiveImage } = await import('./images/transfer.ts');
+      return receiveImage(session, { image, source }, work);
+    },
     resolveDigest: async (image, signal) => {
       const { resolveDigest } = await import('./images/digest.ts');
       return resolveDigest(session, { image, access }, signal);
@@ -114,11 +120,23 @@ function imageMethods(
   };
 }
 
-function lockMethods(session: Session): Methods<'createLock' | 'readLock' | 'beatLock' | 'releaseLock'> {
+async function* exportImage(
+  session: Session,
+  wanted: { readonly image: string; readonly known: ReadonlySet<string> },
+  signal: AbortSignal,
+): AsyncIterable<Uint8Array> {
+  const { sendImage } = await import('./images/transfer.ts');
+  yield* sendImage(session, wanted, signal);
+}
+
+function lockMethods(
+  session: Session,
+): Methods<'createLock' | 'readLock' | 'beatLock' | 'releaseLock' | 'setAvailability'> {
   return {
     createLock: (stack, owner, signal) => locks.createLock(session, stack, owner, signal),
     readLock: (stack, signal) => locks.readLock(session, stack, signal),
     beatLock: (id, beats, signal) => locks.beatLock(session, id, beats, signal),
     releaseLock: (id, signal) => locks.releaseLock(session, id, signal),
+    setAvailability: (availability, signal) => setAvailability(session, availability, signal),
   };
 }

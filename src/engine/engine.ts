@@ -2,6 +2,7 @@ import type { FileMount, Hook, NetworkAttachment } from '../model/container.ts';
 import type { BuildSpec, DesiredNetwork, DesiredVolume, Project } from '../model/desired.ts';
 import type { Progress } from '../model/event.ts';
 import type { ContainerId, EngineName, ImageId, NetworkId } from '../model/id.ts';
+import type { Availability, EngineMember } from '../model/inventory.ts';
 import type { EngineLock, LockOwner } from '../model/lock.ts';
 import type { EngineInfo, ObservedContainer, ObservedEngine } from '../model/observed.ts';
 import type { ContainerCreation, Ref } from '../model/plan.ts';
@@ -15,6 +16,8 @@ import type { ContainerCreation, Ref } from '../model/plan.ts';
  */
 export interface Engine {
   readonly name: EngineName;
+  /** What the inventory says of it; absent: it is in none. */
+  readonly member?: EngineMember;
   /** Asks what the engine is; the first call, which also negotiates the API version. */
   info(signal: AbortSignal): Promise<EngineInfo>;
   observe(query: ObserveQuery, signal: AbortSignal): Promise<ObservedEngine>;
@@ -54,6 +57,10 @@ export interface Engine {
     build: BuildSpec,
     work: Work & { readonly contents: ReadonlyMap<string, Uint8Array> },
   ): Promise<void>;
+  /** An image as an archive that {@link Engine.receiveImage} takes, without the layers whose chain ids are known there. */
+  exportImage(image: string, known: ReadonlySet<string>, signal: AbortSignal): AsyncIterable<Uint8Array>;
+  /** Takes an image over from another engine; layers that are here are not sent. */
+  receiveImage(image: string, source: Pick<Engine, 'exportImage'>, work: Work): Promise<void>;
   removeImage(id: ImageId, signal: AbortSignal): Promise<void>;
   /** The digest (`sha256:…`) that an image's registry gives for its tag; nothing is pulled. */
   resolveDigest(image: string, signal: AbortSignal): Promise<string>;
@@ -66,6 +73,9 @@ export interface Engine {
   beatLock(id: ContainerId, beats: number, signal: AbortSignal): Promise<void>;
   /** By id, so that a lock which somebody else took meanwhile stays. Already gone is success. */
   releaseLock(id: ContainerId, signal: AbortSignal): Promise<void>;
+
+  /** Remembers on the engine what a person wants of it; `active` forgets. */
+  setAvailability(availability: Availability, signal: AbortSignal): Promise<void>;
 
   /** Output of one container in order; ends with the container unless it is not followed, then at the last line. */
   logs(id: ContainerId, options: LogOptions, signal: AbortSignal): AsyncIterable<LogLine>;
@@ -82,6 +92,8 @@ export interface ObserveQuery {
   readonly volumes: readonly string[];
   readonly images: readonly string[];
   readonly containerNames: readonly string[];
+  /** Ask also what others take of the engine, and what a person said of its availability. Absent: no. */
+  readonly wantsOthers?: boolean;
 }
 
 /** What the steps so far have made: turns references into ids. */

@@ -63,6 +63,8 @@ export interface Placement {
   /** `spread` keys such as `node.labels.zone`. */
   readonly preferences: readonly string[];
   readonly maxReplicasPerNode: number | undefined;
+  /** `deploy.resources.reservations`: what an engine must have free. Absent: nothing. */
+  readonly reserved?: { readonly cpuNanos: number; readonly memoryBytes: number };
 }
 
 export interface UpdatePolicy {

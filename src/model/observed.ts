@@ -1,10 +1,20 @@
 import type { ContainerSpec, Previous } from './container.ts';
 import type { NetworkSpec, VolumeSpec } from './desired.ts';
 import type { ContainerId, EngineName, ImageId, NetworkId } from './id.ts';
+import type { Availability, EngineMember } from './inventory.ts';
 
 /** Snapshot of every engine, taken once a round. Planning reads nothing else. */
 export interface Observed {
   readonly engines: readonly ObservedEngine[];
+  /** Engines that are listed and gave no answer: what they hold is unknown. Absent: none. */
+  readonly absent?: readonly AbsentEngine[];
+}
+
+/** An engine that could not be asked. */
+export interface AbsentEngine {
+  readonly name: EngineName;
+  /** In words. */
+  readonly because: string;
 }
 
 export interface ObservedEngine {
@@ -19,6 +29,21 @@ export interface ObservedEngine {
   readonly images: ReadonlyMap<string, ObservedImage>;
   /** Names that containers outside the stack hold, of those that were asked about. */
   readonly foreignContainerNames: readonly string[];
+  /** What the inventory says of it; absent: it is in none. */
+  readonly member?: EngineMember;
+  /** What a person said with `engines drain`, kept on the engine itself; absent: nothing. */
+  readonly availability?: Availability;
+  /** What running containers outside the stack take of it; absent: it was not asked for. */
+  readonly others?: ForeignUse;
+}
+
+/** What an engine's running containers outside the stack hold. */
+export interface ForeignUse {
+  readonly containers: number;
+  /** Sums of what stacks have reserved. */
+  readonly cpuNanos: number;
+  readonly memoryBytes: number;
+  readonly ports: readonly (ObservedPort & { readonly container: string })[];
 }
 
 /** What one engine is and can do. */
@@ -35,8 +60,27 @@ export interface EngineInfo {
   readonly hostname: string;
   /** The engine shares our file system: bind mounts mean what the file's author sees. */
   readonly isLocal: boolean;
+  /** Tells one engine from another whatever it is called; absent: it does not tell. */
+  readonly engineId?: string;
+  /** Its part in a swarm; absent: in none. */
+  readonly swarm?: SwarmMembership;
   /** `create` takes every network at once (API 1.44); below, all but the first are connected one by one. */
   readonly createsWithManyNetworks: boolean;
+}
+
+/** An engine's part in a swarm, as it sees it itself. */
+export interface SwarmMembership {
+  /** The same on every member; empty where a worker does not tell. */
+  readonly clusterId: string;
+  readonly nodeId: string;
+  readonly nodeAddress: string;
+  readonly isManager: boolean;
+  /** A manager that can change the swarm: a majority of managers is there. */
+  readonly hasQuorum: boolean;
+  /** Node ids or addresses of managers that it knows. */
+  readonly managers: readonly string[];
+  /** `undefined`: only a manager knows. */
+  readonly availability: Availability | undefined;
 }
 
 export type ContainerState = 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead';
@@ -107,6 +151,8 @@ export interface ObservedNetwork {
   readonly driver: string;
   readonly createdAt: string;
   readonly spec: NetworkSpec | undefined;
+  /** Known to every member of the swarm under the same id. Absent: no. */
+  readonly isSwarmScoped?: boolean;
   /** Connected containers, running ones as far as the engine tells. */
   readonly endpoints: readonly ContainerId[];
 }

@@ -19,6 +19,14 @@ export type Operation = OperationBase &
   (
     | { readonly kind: 'pull-image'; readonly image: string; readonly platform: string | undefined }
     | { readonly kind: 'build-image'; readonly image: string; readonly service: string; readonly build: BuildSpec }
+    /** From another engine, without a registry. */
+    | {
+        readonly kind: 'copy-image';
+        readonly image: string;
+        readonly imageId: ImageId;
+        readonly from: EngineName;
+        readonly sizeBytes: number;
+      }
     | { readonly kind: 'remove-image'; readonly image: ImageId; readonly reference: string }
     | { readonly kind: 'create-network'; readonly project: Project; readonly network: DesiredNetwork }
     | { readonly kind: 'remove-network'; readonly network: NetworkId; readonly name: string }

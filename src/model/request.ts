@@ -23,6 +23,10 @@ export interface UpRequest {
   /** False is `--no-start`. */
   readonly start: boolean;
   readonly removeOrphans: boolean;
+  /** Move running replicas to where they would be placed today. Absent: they stay where they are. */
+  readonly rebalance?: boolean;
+  /** `--leave-data-behind`: a service may be placed without its volume, whose engine does not answer. */
+  readonly leaveDataBehind?: boolean;
   /** End only when every replica is running, and healthy where it has a healthcheck. */
   readonly wait: boolean;
   /** `-t`: over each service's own grace period. */

@@ -14,6 +14,7 @@ type Fixed = Exclude<OperationKind, 'stop-container' | 'restart-container' | 'wa
 const fixed: Readonly<Record<Fixed, number>> = {
   'pull-image': minute,
   'build-image': 30 * minute,
+  'copy-image': minute,
   'remove-image': minute,
   'create-network': 30 * second,
   'remove-network': 30 * second,

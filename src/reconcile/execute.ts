@@ -117,12 +117,17 @@ async function settle(running: Running, step: Step): Promise<StepResult> {
       failed,
     });
   }
-  const lane = running.lanes.get(step.operation.engine);
-  if (lane === undefined) throw new Error(`step #${step.id} is for engine ${step.operation.engine}, which is not here`);
+  const lane = laneOf(running, step.operation.engine);
   // A wait takes no place: a hundred of them must not keep a container from starting.
   return step.operation.kind === 'wait-container'
     ? begin(running, lane, step)
     : lane.queue.add(() => begin(running, lane, step));
+}
+
+function laneOf({ lanes }: Running, name: EngineName): Lane {
+  const lane = lanes.get(name);
+  if (lane === undefined) throw new Error(`engine ${name} is not part of this run`);
+  return lane;
 }
 
 async function begin(running: Running, lane: Lane, step: Step): Promise<StepResult> {
@@ -163,7 +168,8 @@ const interrupted: Skipped = { kind: 'skipped', because: 'interrupted', failed: 
 const isSilent = (cause: unknown): boolean =>
   cause instanceof EngineError && ['lost', 'timeout', 'unreachable', 'aborted'].includes(cause.code);
 
-async function carryOut({ execution, made }: Running, lane: Lane, step: Step): Promise<void> {
+async function carryOut(running: Running, lane: Lane, step: Step): Promise<void> {
+  const { execution, made } = running;
   const { clock, stop, abort, permit, contents, emit } = execution;
   const { engine, watcher } = lane;
   const { operation } = step;
@@ -179,6 +185,7 @@ async function carryOut({ execution, made }: Running, lane: Lane, step: Step): P
     ({ signal, touch }) =>
       perform(call, {
         engine,
+        peer: (name) => laneOf(running, name).engine,
         made,
         contents,
         signal,

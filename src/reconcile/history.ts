@@ -67,7 +67,7 @@ interface Growing {
 
 function recordDone({ freshImages, freshContainers, hooksDone }: Growing, { id, operation }: Step, made: Made): void {
   const { kind } = operation;
-  if (kind === 'pull-image' || kind === 'build-image') freshImages.add(operation.image);
+  if (kind === 'pull-image' || kind === 'build-image' || kind === 'copy-image') freshImages.add(operation.image);
   if (kind === 'create-container') freshContainers.add(resolver(made).container({ from: 'step', step: id }));
   if (kind === 'start-container' || kind === 'restart-container') {
     const container =

@@ -15,6 +15,8 @@ export interface Made {
 /** What one call needs beside its step. */
 export interface Performing {
   readonly engine: Engine;
+  /** Another engine of the run, by name. */
+  readonly peer: (name: EngineName) => Engine;
   readonly made: Made;
   /** Contents of configs and secrets by digest. */
   readonly contents: ReadonlyMap<string, Uint8Array>;
@@ -39,13 +41,15 @@ type OnResource = Exclude<CallStep['operation'], OnContainer>;
 /** The calls that make or remove something. */
 async function performOnResource(
   { id, operation: it }: { readonly id: StepId; readonly operation: OnResource },
-  { engine, made, signal, report, contents }: Performing,
+  { engine, peer, made, signal, report, contents }: Performing,
 ): Promise<void> {
   switch (it.kind) {
     case 'pull-image':
       return engine.pullImage(it.image, it.platform, { report, signal });
     case 'build-image':
       return engine.buildImage(it.image, it.build, { report, signal, contents });
+    case 'copy-image':
+      return engine.receiveImage(it.image, peer(it.from), { report, signal });
     case 'remove-image':
       return engine.removeImage(it.image, signal);
     case 'create-network':

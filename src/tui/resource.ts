@@ -14,7 +14,7 @@ export interface Resource {
   readonly service: string;
 }
 
-type ImageOperation = OperationOf<'pull-image' | 'build-image' | 'remove-image'>;
+type ImageOperation = OperationOf<'pull-image' | 'build-image' | 'copy-image' | 'remove-image'>;
 
 /** Equal for steps that work on the same resource: images by reference, everything else by address, each on its engine. */
 export function resourceKey(operation: Operation): string {
@@ -47,7 +47,7 @@ function kindOf(operation: Operation): ResourceKind {
 }
 
 function isOfImage(operation: Operation): operation is Operation & ImageOperation {
-  return operation.kind === 'pull-image' || operation.kind === 'build-image' || operation.kind === 'remove-image';
+  return ['pull-image', 'build-image', 'copy-image', 'remove-image'].includes(operation.kind);
 }
 
 function referenceOf(operation: ImageOperation): string {

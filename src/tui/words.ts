@@ -12,6 +12,7 @@ const removal = loud('Removing', 'Removed');
 const words: Readonly<Record<Exclude<OperationKind, 'wait-container'>, StepWords>> = {
   'pull-image': loud('Pulling', 'Pulled'),
   'build-image': loud('Building', 'Built'),
+  'copy-image': loud('Copying', 'Copied'),
   'remove-image': removal,
   'create-network': loud('Creating', 'Created'),
   'remove-network': removal,

@@ -8,7 +8,7 @@ import {
 } from '../../src/engine/engine.ts';
 import type { ContainerSpec } from '../../src/model/container.ts';
 import type { DesiredNetwork, DesiredVolume, Project } from '../../src/model/desired.ts';
-import { type ContainerId, engineName, type NetworkId } from '../../src/model/id.ts';
+import { type ContainerId, engineName, imageId, type NetworkId } from '../../src/model/id.ts';
 import type {
   EngineInfo,
   ObservedEngine,
@@ -231,6 +231,16 @@ function port(line: Line): Engine {
         write(world);
         world.images.set(image, memoryImage(JSON.stringify(build)));
       }),
+    exportImage: (image, _known, signal) => exported(line, image, signal),
+    receiveImage: async (image, source, { report, signal }) => {
+      let id = '';
+      for await (const bytes of source.exportImage(image, new Set(), signal)) id += Buffer.from(bytes).toString();
+      await change(line, `receive-image ${image}`, signal, () => {
+        report({ kind: 'bytes', done: 1, total: 1 });
+        write(world);
+        world.images.set(image, { ...memoryImage(image), id: imageId(id) });
+      });
+    },
     removeImage: (id, signal) => change(line, 'remove-image', signal, () => removeImage(world, id)),
     resolveDigest: (image, signal) => ask(line, signal, () => inRegistry(world, image).id),
     createLock: (stack, owner, signal) =>
@@ -239,6 +249,10 @@ function port(line: Line): Engine {
     // No change to the stack, so that a beat between two calls does not shift a fault.
     beatLock: (id, beats, signal) => ask(line, signal, () => beatLock(world, id, beats)),
     releaseLock: (id, signal) => change(line, 'release-lock', signal, () => releaseLock(world, id)),
+    setAvailability: (availability, signal) =>
+      change(line, `set-availability ${availability}`, signal, () => {
+        world.availability = availability;
+      }),
     logs: (id, { tail }, signal) => logs(line, id, { tail, signal }),
     events: (stack, signal) => events(line, stack, signal),
     close: () => undefined,
@@ -287,6 +301,7 @@ function observe(world: MemoryWorld, query: ObserveQuery): ObservedEngine {
     foreignContainerNames: [...all.filter(({ creation }) => creation.project.name !== stack), ...world.locks.values()]
       .map(({ name }) => name)
       .filter((name) => query.containerNames.includes(name)),
+    ...(query.wantsOthers === true && world.availability !== 'active' ? { availability: world.availability } : {}),
   };
 }
 
@@ -392,6 +407,13 @@ function removeImage(world: MemoryWorld, id: MemoryImage['id']): void {
     throw refusal(world, 'conflict', `unable to delete ${id} (cannot be forced) - image is being used by a container`);
   }
   for (const [reference, image] of world.images) if (image.id === id) world.images.delete(reference);
+}
+
+/** The archive of an image is its id. */
+async function* exported(line: Line, image: string, signal: AbortSignal): AsyncIterable<Uint8Array> {
+  const found = await ask(line, signal, () => line.world.images.get(image));
+  if (found === undefined) throw refusal(line.world, 'not-found', `No such image: ${image}`);
+  yield Buffer.from(found.id);
 }
 
 async function* logs(

@@ -12,6 +12,7 @@ import {
   type NetworkId,
   networkId,
 } from '../../src/model/id.ts';
+import type { Availability } from '../../src/model/inventory.ts';
 import type { LockOwner } from '../../src/model/lock.ts';
 import type { ContainerState, Health, ObservedMount, ObservedPort } from '../../src/model/observed.ts';
 import type { ContainerCreation } from '../../src/model/plan.ts';
@@ -106,6 +107,7 @@ export interface MemoryWorld {
   readonly listeners: Set<(stack: string, event: ContainerEvent) => void>;
   /** No write succeeds, and no container starts; stopping still works. */
   isFull: boolean;
+  availability: Availability;
   nextId: number;
 }
 
@@ -130,6 +132,7 @@ export function createWorld({ images, registry, ...options }: WorldOptions): Mem
     locks: new Map(),
     listeners: new Set(),
     isFull: false,
+    availability: 'active',
     nextId: 1,
   };
 }

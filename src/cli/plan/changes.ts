@@ -51,6 +51,7 @@ const actions: readonly (readonly [OperationKind, Action])[] = [
   ['connect-network', 'connect'],
   ['rename-container', 'rename'],
   ['pull-image', 'pull'],
+  ['copy-image', 'pull'],
   ['build-image', 'build'],
 ];
 
