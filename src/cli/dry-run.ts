@@ -42,7 +42,8 @@ export const plainPlan: PlanStyle = { format: 'text', detailedExitCode: false };
 export async function showPlan(question: Question, style: PlanStyle): Promise<Ending> {
   const { context, root, stack, desired, request, engines } = question;
   return look(context, async (signal) => {
-    const observed = await observeAll(engines, observeQuery(stack, desired, request), signal);
+    const query = observeQuery(stack, desired, request, engines.length);
+    const observed = await observeAll(engines, query, signal);
     const planned = makePlan({ stack, desired, observed, request, history: emptyHistory });
     if (!planned.ok) return refused(planned.error);
     context.stdout.write(printed(question, planned.value, style));

@@ -25,6 +25,7 @@ export const label = {
   schema: 'stack.schema',
   hash: 'stack.hash',
   previous: 'stack.previous',
+  reserved: 'stack.reserved',
 } as const;
 
 /** Version of the form in which `stack.spec` is written. */

@@ -1,5 +1,6 @@
-import type { Desired } from '../model/desired.ts';
+import type { Desired, DesiredService } from '../model/desired.ts';
 import type { Request } from '../model/request.ts';
+import { unreachable } from '../model/result.ts';
 import { canonicalName } from './names.ts';
 import { imagesOf } from './up/images.ts';
 
@@ -10,10 +11,12 @@ export interface PlanQuery {
   readonly volumes: readonly string[];
   readonly images: readonly string[];
   readonly containerNames: readonly string[];
+  /** What containers of others hold: their ports, and what they reserve. */
+  readonly wantsOthers: boolean;
 }
 
-/** What to ask engines for, before planning this request. */
-export function observeQuery(stack: string, desired: Desired | undefined, request: Request): PlanQuery {
+/** What to ask engines for, before planning this request. `engines`: how many there are to choose from. */
+export function observeQuery(stack: string, desired: Desired | undefined, request: Request, engines = 1): PlanQuery {
   const services = desired?.services ?? [];
   const names = services.flatMap((service) => {
     const replicas = request.kind === 'up' ? (request.scale.get(service.name) ?? service.replicas) : 0;
@@ -25,7 +28,30 @@ export function observeQuery(stack: string, desired: Desired | undefined, reques
     volumes: sorted(desired?.volumes.map(({ name }) => name) ?? []),
     images: sorted(services.flatMap(imagesOf)),
     containerNames: sorted(names),
+    wantsOthers: mayMeetOthers(desired, request, engines),
   };
 }
+
+/** A plan that starts nothing meets nobody; without a file, or going back, only the containers tell what they need. */
+function mayMeetOthers(desired: Desired | undefined, request: Request, engines: number): boolean {
+  switch (request.kind) {
+    case 'up':
+      return engines > 1 || (desired?.services ?? []).some(needsRoom);
+    case 'rollback':
+    case 'start':
+    case 'restart':
+      return true;
+    case 'stop':
+    case 'down':
+    case 'pull':
+    case 'build':
+      return false;
+    default:
+      return unreachable(request);
+  }
+}
+
+const needsRoom = ({ container, placement }: DesiredService): boolean =>
+  placement.reserved !== undefined || container.ports.some(({ published }) => published !== undefined);
 
 const sorted = (names: readonly string[]): readonly string[] => [...new Set(names)].toSorted();

@@ -30,7 +30,7 @@ import {
 export async function reconcile(options: ReconcileOptions): Promise<Outcome> {
   const clock: Clock = { now: options.now, sleep: options.sleep ?? sleep };
   const { stack, desired, request, engines, emit } = options;
-  const query = observeQuery(stack, desired, request);
+  const query = observeQuery(stack, desired, request, engines.length);
   const run: Run = {
     options,
     clock,

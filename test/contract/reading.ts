@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 
-import { build } from '../support/builders.ts';
+import type { ContainerSpec } from '../../src/model/container.ts';
+import { build, port } from '../support/builders.ts';
 import { codeOf, eventsUntil, type Fixture, image, openFixture, programSpec, programs, soon } from './fixture.ts';
 
 const everything = { follow: false, tail: undefined, since: undefined, until: undefined };
@@ -54,6 +55,34 @@ export function describeReading(open: () => Fixture): void {
     } finally {
       await other.clear();
     }
+  });
+
+  test('a stack sees which ports others hold, while they run, and by whom', async () => {
+    const fixture = open();
+    const other = openFixture(fixture.engine);
+    const others = async (): Promise<readonly unknown[]> =>
+      (await fixture.observe({ wantsOthers: true })).others?.ports.filter(
+        ({ container }) => container === other.name('web-1'),
+      ) ?? [];
+    try {
+      const published = { ...port(undefined, 80), hostIp: '127.0.0.1' };
+      const network: Partial<ContainerSpec> = { network: { kind: 'engine', mode: 'bridge' }, ports: [published] };
+      const id = await other.run(network, { network: { kind: 'engine', mode: 'bridge' } });
+      const [bound] = (await other.inspect(id)).ports;
+      expect(bound?.published).toBeGreaterThan(0);
+      expect(await others()).toEqual([{ ...bound, container: other.name('web-1') }]);
+      expect((await other.observe({ wantsOthers: true })).others?.ports).not.toContainEqual(
+        expect.objectContaining({ container: other.name('web-1') }),
+      );
+      await other.engine.stopContainer(id, 0, soon());
+      expect(await others()).toEqual([]);
+    } finally {
+      await other.clear();
+    }
+  });
+
+  test('what others hold is not told unasked', async () => {
+    expect((await open().observe()).others).toBeUndefined();
   });
 
   test('images are found by the reference that was asked', async () => {

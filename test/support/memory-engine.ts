@@ -11,6 +11,7 @@ import type { DesiredNetwork, DesiredVolume, Project } from '../../src/model/des
 import { type ContainerId, engineName, imageId, type NetworkId } from '../../src/model/id.ts';
 import type {
   EngineInfo,
+  ForeignUse,
   ObservedEngine,
   ObservedImage,
   ObservedNetwork,
@@ -34,6 +35,7 @@ import { runCommand, startProcess, stopProcess } from './memory-process.ts';
 import {
   type Behaviour,
   createWorld,
+  isRunning,
   type MemoryImage,
   type MemoryNetwork,
   type MemoryWorld,
@@ -301,7 +303,21 @@ function observe(world: MemoryWorld, query: ObserveQuery): ObservedEngine {
     foreignContainerNames: [...all.filter(({ creation }) => creation.project.name !== stack), ...world.locks.values()]
       .map(({ name }) => name)
       .filter((name) => query.containerNames.includes(name)),
+    ...(query.wantsOthers === true ? { others: othersOf(world, stack) } : {}),
     ...(query.wantsOthers === true && world.availability !== 'active' ? { availability: world.availability } : {}),
+  };
+}
+
+/** What running containers of other stacks hold. */
+function othersOf(world: MemoryWorld, stack: string): ForeignUse {
+  const others = [...world.containers.values()].filter(
+    (it) => (isRunning(it) || it.state === 'restarting') && it.creation.project.name !== stack,
+  );
+  return {
+    containers: others.length,
+    cpuNanos: 0,
+    memoryBytes: 0,
+    ports: others.flatMap(({ name, ports }) => ports.map((it) => ({ ...it, container: name }))),
   };
 }
 

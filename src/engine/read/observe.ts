@@ -13,19 +13,23 @@ import { readEngineInfo, type Session } from '../session.ts';
 import { listAt, objectOf, pairsAt, textAt } from './answer.ts';
 import { mapBounded } from './bounded.ts';
 import { readContainer } from './container.ts';
+import { observeOthers } from './others.ts';
 import { holdsName, readImage, readNetwork, readVolume } from './resources.ts';
 
 /** Everything about one stack on one engine, and whatever else the query names. */
 export async function observe(session: Session, query: ObserveQuery, signal: AbortSignal): Promise<ObservedEngine> {
   const info = await readEngineInfo(session, signal);
   const containers = await observeContainers(session, query.stack, signal);
-  const [networks, volumes, images, foreignContainerNames] = await Promise.all([
+  const [networks, volumes, images, foreignContainerNames, others] = await Promise.all([
     observeNetworks(session, query, signal),
     observeVolumes(session, query, signal),
     observeImages(session, query.images, signal),
     findForeignNames(session, query, containers, signal),
+    query.wantsOthers === true ? observeOthers(session, query.stack, signal) : undefined,
   ]);
-  return { name: session.target.name, info, containers, networks, volumes, images, foreignContainerNames };
+  const { name } = session.target;
+  const seen = { name, info, containers, networks, volumes, images, foreignContainerNames };
+  return others === undefined ? seen : { ...seen, others };
 }
 
 /** Asks for one container. */
