@@ -33,11 +33,13 @@ export async function withDeadline<T>(limits: Limits, call: (limited: Limited) =
     touchedAt = clock.now();
   };
   const ended = new Promise<never>((_resolve, reject) => {
-    either.addEventListener('abort', () => {
+    const refuse = (): void => {
       const isOurs = signal.aborted;
       const message = isOurs ? 'interrupted' : `no answer within ${formatDuration(deadlineMs)}`;
       reject(new EngineError(isOurs ? 'aborted' : 'timeout', engine, message));
-    });
+    };
+    // A signal made of others is never collected as long as somebody listens to it.
+    either.addEventListener('abort', refuse, { signal: done.signal });
   });
   void expireWhenIdle(clock, { deadlineMs, touchedAt: () => touchedAt, done: done.signal }).then((isExpired) => {
     if (isExpired) expired.abort(new DOMException('no answer before the deadline', 'TimeoutError'));

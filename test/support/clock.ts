@@ -48,12 +48,17 @@ export function virtualClock(): TestClock {
     sleep: (ms, signal) =>
       new Promise((resolve) => {
         if (signal.aborted) return resolve();
-        const timer = { atMs: nowMs + Math.max(0, ms), wake: resolve };
-        waiting.push(timer);
-        signal.addEventListener('abort', () => {
-          waiting = waiting.filter((it) => it !== timer);
+        const wake = (): void => {
+          signal.removeEventListener('abort', giveUp);
           resolve();
-        });
+        };
+        const giveUp = (): void => {
+          waiting = waiting.filter((it) => it !== timer);
+          wake();
+        };
+        const timer = { atMs: nowMs + Math.max(0, ms), wake };
+        waiting.push(timer);
+        signal.addEventListener('abort', giveUp);
         keepPumping();
       }),
     schedule: (atMs, wake) => void scheduled.push({ atMs, wake }),
