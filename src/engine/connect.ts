@@ -38,9 +38,10 @@ type Methods<Names extends keyof Engine> = Pick<Engine, Names>;
 
 function lookingMethods(
   session: Session,
-): Methods<'info' | 'observe' | 'inspectContainer' | 'listStacks' | 'logs' | 'events'> {
+): Methods<'info' | 'ping' | 'observe' | 'inspectContainer' | 'listStacks' | 'logs' | 'events'> {
   return {
     info: (signal) => readEngineInfo(session, signal),
+    ping: (signal) => session.ping(signal),
     observe: (query, signal) => observe(session, query, signal),
     inspectContainer: (id, signal) => inspectContainer(session, id, signal),
     listStacks: (signal) => listStacks(session, signal),

@@ -20,6 +20,8 @@ export interface Engine {
   readonly member?: EngineMember;
   /** Asks what the engine is; the first call, which also negotiates the API version. */
   info(signal: AbortSignal): Promise<EngineInfo>;
+  /** Whether it answers at all, on a connection of its own: no other call keeps it waiting. */
+  ping(signal: AbortSignal): Promise<void>;
   observe(query: ObserveQuery, signal: AbortSignal): Promise<ObservedEngine>;
   inspectContainer(id: ContainerId, signal: AbortSignal): Promise<ObservedContainer>;
   /** Every stack on this engine, by the project labels of its containers, one-off ones left out. */

@@ -3,7 +3,7 @@ import { call } from './errors.ts';
 import { readInfo } from './read/resources.ts';
 import type { Endpoint, NamedEndpoint } from './target.ts';
 import { createDocker, type Docker } from './transport/docker.ts';
-import type { Wire } from './transport/modem.ts';
+import { ping, type Wire } from './transport/modem.ts';
 import { isOlder, negotiate } from './transport/negotiate.ts';
 import { createAgents } from './transport/sockets.ts';
 
@@ -18,6 +18,8 @@ export interface Session {
   /** The negotiated version; only inside of {@link call}. */
   readonly apiVersion: () => string;
   readonly close: () => void;
+  /** Asks for a sign of life, on connections of its own. */
+  readonly ping: (signal: AbortSignal) => Promise<void>;
 }
 
 /** Opens nothing: the first call connects and negotiates. */
@@ -39,10 +41,13 @@ export function createSession(target: NamedEndpoint, userAgent: string): Session
       return call(target, what, signal, () => run(docker));
     },
     close: () => {
-      agents.calls.destroy();
-      agents.streams.destroy();
+      for (const agent of [agents.calls, agents.streams, agents.pings]) agent.destroy();
     },
   };
+    ping: (signal) =>
+      call(target, 'connect', signal, async () => {
+        await ping({ ...transport, calls: agents.pings }, signal);
+      }),
 }
 
 /** A socket has no host name; HTTP wants one all the same. */

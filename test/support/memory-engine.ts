@@ -186,6 +186,7 @@ function port(line: Line): Engine {
   return {
     name: world.name,
     info: (signal) => ask(line, signal, () => infoOf(world)),
+    ping: (signal) => ask(line, signal, () => undefined),
     observe: (query, signal) => ask(line, signal, () => observe(world, query)),
     inspectContainer: (id, signal) => ask(line, signal, () => inspect(world, need(world, id))),
     listStacks: (signal) => ask(line, signal, () => listStacks(world)),

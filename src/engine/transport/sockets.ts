@@ -8,11 +8,12 @@ import type { Endpoint } from '../target.ts';
 
 type Connected = (error: Error | null, socket?: Duplex) => void;
 
-/** Sockets to one engine: an agent for short calls that keeps them, and one for streams that does not. */
-export function createAgents(endpoint: Endpoint): { readonly calls: Agent; readonly streams: Agent } {
+/** Sockets to one engine: agents for short calls and for pings that keep them, and one for streams that does not. */
+export function createAgents(endpoint: Endpoint): Readonly<Record<'calls' | 'streams' | 'pings', Agent>> {
   return {
     calls: createAgent(endpoint, { keepAlive: true, maxSockets: 32, maxFreeSockets: 8, scheduling: 'lifo' }),
     streams: createAgent(endpoint, { keepAlive: false }),
+    pings: createAgent(endpoint, { keepAlive: true, maxSockets: 2, maxFreeSockets: 1, scheduling: 'lifo' }),
   };
 }
 
