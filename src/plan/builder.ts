@@ -26,6 +26,11 @@ export class PlanBuilder {
     return id;
   }
 
+  /** What is planned so far. */
+  get steps(): readonly Step[] {
+    return this.#steps;
+  }
+
   /** From here on no step begins before these are done: a step that waits for nothing waits for them. */
   holdUntil(steps: readonly StepId[]): void {
     this.#barrier = [...steps];

@@ -6,6 +6,7 @@ import { PlanBuilder } from './builder.ts';
 import { planDown } from './down.ts';
 import type { PlanInput } from './input.ts';
 import { planLifecycle } from './lifecycle.ts';
+import { refuseHeldPorts } from './ports.ts';
 import { prune } from './prune.ts';
 import { planRollback } from './rollback.ts';
 import { planUp } from './up/up.ts';
@@ -20,6 +21,7 @@ export type { PlanInput } from './input.ts';
 export function plan(input: PlanInput): Result<Plan, readonly Refusal[]> {
   const builder = new PlanBuilder(input);
   fill(input, builder);
+  refuseHeldPorts(input, builder);
   const built = builder.build();
   return built.ok ? ok(prune(built.value, input.history)) : built;
 }

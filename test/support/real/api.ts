@@ -20,6 +20,7 @@ export interface Inspected {
   };
   readonly Mounts: readonly { readonly Type: string; readonly Name?: string; readonly Destination: string }[];
   readonly NetworkSettings: {
+    readonly Ports?: Readonly<Record<string, readonly { readonly HostPort: string }[] | null>>;
     readonly Networks: Readonly<
       Record<string, { readonly NetworkID: string; readonly Aliases: readonly string[] | null }>
     >;
