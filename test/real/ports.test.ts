@@ -12,8 +12,11 @@ services:
 `;
 
 /** A stack with another name, which has taken a port of the host; the port and the name of the container that has it. */
-async function takePort(engine: TestEngine): Promise<{ readonly port: string; readonly holder: string }> {
-  const other = await openStack(engine, { 'compose.yaml': stackFile('80') });
+async function takePort(
+  engine: TestEngine,
+  ports: string,
+): Promise<{ readonly port: string; readonly holder: string }> {
+  const other = await openStack(engine, { 'compose.yaml': stackFile(ports) });
   await other.ok('up', '-d');
   const { NetworkSettings, Name } = await other.container('web');
   return { port: NetworkSettings.Ports?.['80/tcp']?.[0]?.HostPort ?? '', holder: Name.slice(1) };
@@ -24,7 +27,7 @@ const serving = async (stack: TestStack): Promise<readonly string[]> =>
 
 onEachEngine((engine) => {
   test('a host port that another stack holds is refused by name before anything is changed', async () => {
-    const { port, holder } = await takePort(engine);
+    const { port, holder } = await takePort(engine, '80');
     const stack = await openStack(engine, { 'compose.yaml': stackFile('80') });
     await stack.ok('up', '-d');
     const before = await serving(stack);
@@ -36,8 +39,8 @@ onEachEngine((engine) => {
   });
 
   test('a port that another stack holds on another address is free', async () => {
-    const { port } = await takePort(engine);
-    const stack = await openStack(engine, { 'compose.yaml': stackFile(`127.0.0.1:${port}-${Number(port) + 1}:80`) });
+    const { port } = await takePort(engine, '127.0.0.1::80');
+    const stack = await openStack(engine, { 'compose.yaml': stackFile(`127.0.0.2:${port}:80`) });
     await stack.ok('up', '-d');
     expect((await stack.container('web')).State.Status).toBe('running');
   });
