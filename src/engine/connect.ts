@@ -108,7 +108,10 @@ function imageMethods(
       const { buildImage } = await import('./build/build.ts');
       return buildImage(session, { image, build, contents, access, environment }, work);
     },
-    exportImage: (image, known, signal) => exportImage(session, { image, known }, signal),
+    exportImage: async (image, known, signal) => {
+      const { sendImage } = await import('./images/transfer.ts');
+      return sendImage(session, { image, known }, signal);
+    },
     receiveImage: async (image, source, work) => {
       const { receiveImage } = await import('./images/transfer.ts');
       return receiveImage(session, { image, source }, work);
@@ -119,15 +122,6 @@ function imageMethods(
     },
     removeImage: (id, signal) => resources.removeImage(session, id, signal),
   };
-}
-
-async function* exportImage(
-  session: Session,
-  wanted: { readonly image: string; readonly known: ReadonlySet<string> },
-  signal: AbortSignal,
-): AsyncIterable<Uint8Array> {
-  const { sendImage } = await import('./images/transfer.ts');
-  yield* sendImage(session, wanted, signal);
 }
 
 function lockMethods(

@@ -60,8 +60,11 @@ export interface Engine {
     work: Work & { readonly contents: ReadonlyMap<string, Uint8Array> },
   ): Promise<void>;
   /** An image as an archive that {@link Engine.receiveImage} takes, without the layers whose chain ids are known there. */
-  exportImage(image: string, known: ReadonlySet<string>, signal: AbortSignal): AsyncIterable<Uint8Array>;
-  /** Takes an image over from another engine; layers that are here are not sent. */
+  exportImage(image: string, known: ReadonlySet<string>, signal: AbortSignal): Promise<ImageArchive>;
+  /**
+   * Takes an image over from another engine, under the same reference; layers that are here are not sent. What fails
+   * names the engine that it failed on.
+   */
   receiveImage(image: string, source: Pick<Engine, 'exportImage'>, work: Work): Promise<void>;
   removeImage(id: ImageId, signal: AbortSignal): Promise<void>;
   /** The digest (`sha256:…`) that an image's registry gives for its tag; nothing is pulled. */
@@ -125,6 +128,15 @@ export interface Work {
 export interface LogOptions {
   readonly follow: boolean;
   /** Lines from the end; `undefined` is all. */
+/** An image on its way out of an engine. */
+export interface ImageArchive {
+  readonly imageId: ImageId;
+  /** How many bytes will be sent, about; fewer once layers are met that the other side has. */
+  readonly sizeBytes: () => number;
+  /** A tar archive, read from the engine as fast as it is taken from here. */
+  readonly chunks: AsyncIterable<Uint8Array>;
+}
+
   readonly tail: number | undefined;
   /** RFC 3339 or seconds since 1970 as the engine takes them. */
   readonly since: string | undefined;

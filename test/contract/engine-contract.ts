@@ -4,6 +4,7 @@ import type { Engine } from '../../src/engine/engine.ts';
 import { describeContainers } from './containers.ts';
 import { type Fixture, openFixture } from './fixture.ts';
 import { describeHooks } from './hooks.ts';
+import { describeImages } from './images.ts';
 import { describeLocks } from './locks.ts';
 import { describeReading } from './reading.ts';
 import { describeResources } from './resources.ts';
@@ -30,6 +31,7 @@ export function describeEngineContract(name: string, makeEngine: () => Engine): 
     describeHooks(open);
     describeResources(open);
     describeReading(open);
+    describeImages(open);
     describeLocks(open);
   });
 }

@@ -8,7 +8,7 @@ import {
 } from '../../src/engine/engine.ts';
 import type { ContainerSpec } from '../../src/model/container.ts';
 import type { DesiredNetwork, DesiredVolume, Project } from '../../src/model/desired.ts';
-import { type ContainerId, engineName, imageId, type NetworkId } from '../../src/model/id.ts';
+import { type ContainerId, engineName, type NetworkId } from '../../src/model/id.ts';
 import type {
   EngineInfo,
   ForeignUse,
@@ -30,6 +30,7 @@ import {
   usersOf,
   writeFiles,
 } from './memory-containers.ts';
+import { exportImage, receivedImage } from './memory-images.ts';
 import { beatLock, createLock, readLock, releaseLock } from './memory-locks.ts';
 import { runCommand, startProcess, stopProcess } from './memory-process.ts';
 import {
@@ -234,14 +235,16 @@ function port(line: Line): Engine {
         write(world);
         world.images.set(image, memoryImage(JSON.stringify(build)));
       }),
-    exportImage: (image, _known, signal) => exported(line, image, signal),
+    exportImage: (image, known, signal) => ask(line, signal, () => exportImage(world, image, known)),
     receiveImage: async (image, source, { report, signal }) => {
-      let id = '';
-      for await (const bytes of source.exportImage(image, new Set(), signal)) id += Buffer.from(bytes).toString();
+      const known = new Set([...world.images.values()].map(({ id }) => id));
+      const archive = await source.exportImage(image, known, signal);
+      const chunks: Uint8Array[] = [];
+      for await (const chunk of archive.chunks) chunks.push(chunk);
       await change(line, `receive-image ${image}`, signal, () => {
-        report({ kind: 'bytes', done: 1, total: 1 });
+        report({ kind: 'bytes', done: archive.sizeBytes(), total: archive.sizeBytes() });
         write(world);
-        world.images.set(image, { ...memoryImage(image), id: imageId(id) });
+        world.images.set(image, receivedImage(world, Buffer.concat(chunks).toString()));
       });
     },
     removeImage: (id, signal) => change(line, 'remove-image', signal, () => removeImage(world, id)),
@@ -424,13 +427,6 @@ function removeImage(world: MemoryWorld, id: MemoryImage['id']): void {
     throw refusal(world, 'conflict', `unable to delete ${id} (cannot be forced) - image is being used by a container`);
   }
   for (const [reference, image] of world.images) if (image.id === id) world.images.delete(reference);
-}
-
-/** The archive of an image is its id. */
-async function* exported(line: Line, image: string, signal: AbortSignal): AsyncIterable<Uint8Array> {
-  const found = await ask(line, signal, () => line.world.images.get(image));
-  if (found === undefined) throw refusal(line.world, 'not-found', `No such image: ${image}`);
-  yield Buffer.from(found.id);
 }
 
 async function* logs(

@@ -3,10 +3,11 @@ import { createReadStream, type Stats } from 'node:fs';
 import { lstat, readdir, readFile, readlink, stat } from 'node:fs/promises';
 import { isAbsolute, join, relative } from 'node:path';
 import { Readable } from 'node:stream';
-import { type Header, type Pack, pack } from 'tar-stream';
+import { type Pack, pack } from 'tar-stream';
 
 import type { BuildSpec } from '../../model/desired.ts';
 import { LocalError } from '../errors.ts';
+import { writeEntry } from '../streams/tar.ts';
 import { type Ignore, parseIgnore } from './ignore.ts';
 
 /** A Dockerfile and where the builder finds it. */
@@ -124,31 +125,5 @@ async function addEntry(archive: Pack, root: string, path: string, stats: Stats)
     });
   }
 }
-
-/** Writes one entry as fast as the archive is read. */
-async function writeEntry(
-  archive: Pack,
-  header: Partial<Header> & Pick<Header, 'name'>,
-  content: AsyncIterable<Buffer> | readonly Buffer[],
-): Promise<void> {
-  const { promise: written, resolve, reject } = Promise.withResolvers<undefined>();
-  const entry = archive.entry(header, (error) => {
-    if (error) reject(error);
-    else resolve(undefined);
-  });
-  entry.on('error', reject);
-  for await (const chunk of content) {
-    if (!entry.write(chunk)) await Promise.race([drained(entry), written]);
-  }
-  entry.end(undefined);
-  await written;
-}
-
-const drained = (entry: ReturnType<Pack['entry']>): Promise<void> =>
-  new Promise((resolve) => {
-    entry.once('drain', () => {
-      resolve();
-    });
-  });
 
 const messageOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));

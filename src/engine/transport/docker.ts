@@ -23,6 +23,9 @@ export interface Docker {
   readonly listContainers: Ask;
   readonly listNetworks: Ask;
   readonly listVolumes: Ask;
+  /** Members of the swarm; only managers know. */
+  readonly listNodes: Ask;
+  readonly listImages: Ask;
   readonly createContainer: (call: Call) => Promise<{ readonly id: unknown }>;
   readonly createNetwork: (call: Call) => Promise<{ readonly id: unknown }>;
   readonly createVolume: Ask;
@@ -30,6 +33,10 @@ export interface Docker {
   readonly createImage: (auth: Header | undefined, call: Call) => Promise<unknown>;
   /** A stream of progress. */
   readonly importImage: (archive: Buffer, call: Call) => Promise<unknown>;
+  /** An archive of images as a stream. */
+  readonly getImages: Ask;
+  /** A stream of progress. */
+  readonly loadImage: (archive: NodeJS.ReadableStream, call: Call) => Promise<unknown>;
   /** A stream of progress. */
   readonly buildImage: (
     context: NodeJS.ReadableStream | undefined,
@@ -58,6 +65,7 @@ export interface Docker {
   readonly getImage: (name: string) => {
     readonly inspect: Ask;
     readonly remove: Ask;
+    readonly tag: Ask;
     /** Asks the image's registry. */
     readonly distribution: (call: { readonly authconfig: Header | undefined }) => Promise<unknown>;
   };
