@@ -1,6 +1,7 @@
 import type { EngineInfo } from '../model/observed.ts';
 import { call } from './errors.ts';
 import { readInfo } from './read/resources.ts';
+import { readSwarm, withNodes } from './read/swarm.ts';
 import type { Endpoint, NamedEndpoint } from './target.ts';
 import { createDocker, type Docker } from './transport/docker.ts';
 import { ping, type Wire } from './transport/modem.ts';
@@ -17,15 +18,19 @@ export interface Session {
   readonly call: <T>(what: string, signal: AbortSignal, run: (docker: Docker) => Promise<T>) => Promise<T>;
   /** The negotiated version; only inside of {@link call}. */
   readonly apiVersion: () => string;
-  readonly close: () => void;
   /** Asks for a sign of life, on connections of its own. */
   readonly ping: (signal: AbortSignal) => Promise<void>;
+  readonly close: () => void;
 }
 
 /** Opens nothing: the first call connects and negotiates. */
 export function createSession(target: NamedEndpoint, userAgent: string): Session {
   const agents = createAgents(target.endpoint);
-  const transport = { ...agents, headers: { 'User-Agent': userAgent, Host: hostHeader(target.endpoint) } };
+  const transport = {
+    calls: agents.calls,
+    streams: agents.streams,
+    headers: { 'User-Agent': userAgent, Host: hostHeader(target.endpoint) },
+  };
   let version: string | undefined;
   const apiVersion = (): string => {
     if (version === undefined) throw new Error('asked for the API version before it was negotiated');
@@ -40,14 +45,14 @@ export function createSession(target: NamedEndpoint, userAgent: string): Session
       version ??= await negotiate(target, transport, signal);
       return call(target, what, signal, () => run(docker));
     },
-    close: () => {
-      for (const agent of [agents.calls, agents.streams, agents.pings]) agent.destroy();
-    },
-  };
     ping: (signal) =>
       call(target, 'connect', signal, async () => {
         await ping({ ...transport, calls: agents.pings }, signal);
       }),
+    close: () => {
+      for (const agent of [agents.calls, agents.streams, agents.pings]) agent.destroy();
+    },
+  };
 }
 
 /** A socket has no host name; HTTP wants one all the same. */
@@ -58,10 +63,15 @@ function hostHeader(endpoint: Endpoint): string {
 
 /** Asks what the engine is. */
 export function readEngineInfo(session: Session, signal: AbortSignal): Promise<EngineInfo> {
-  return session.call("read the engine's information", signal, async (docker) => ({
-    ...readInfo(await docker.info({ abortSignal: signal })),
-    apiVersion: session.apiVersion(),
-    isLocal: session.target.endpoint.kind === 'unix',
-    createsWithManyNetworks: !isOlder(session.apiVersion(), '1.44'),
-  }));
+  return session.call("read the engine's information", signal, async (docker) => {
+    const answer = await docker.info({ abortSignal: signal });
+    const swarm = readSwarm(answer);
+    return {
+      ...readInfo(answer),
+      ...(swarm !== undefined && { swarm: await withNodes(swarm, docker, signal) }),
+      apiVersion: session.apiVersion(),
+      isLocal: session.target.endpoint.kind === 'unix',
+      createsWithManyNetworks: !isOlder(session.apiVersion(), '1.44'),
+    };
+  });
 }

@@ -2,6 +2,7 @@ import type { ContainerSpec, Previous } from './container.ts';
 import type { NetworkSpec, VolumeSpec } from './desired.ts';
 import type { ContainerId, EngineName, ImageId, NetworkId } from './id.ts';
 import type { Availability, EngineMember } from './inventory.ts';
+import type { ObservedSwarm } from './swarm.ts';
 
 /** Snapshot of every engine, taken once a round. Planning reads nothing else. */
 export interface Observed {
@@ -35,6 +36,8 @@ export interface ObservedEngine {
   readonly availability?: Availability;
   /** What running containers outside the stack take of it; absent: it was not asked for. */
   readonly others?: ForeignUse;
+  /** The stack as services of the swarm that this engine manages; absent: the target are plain engines. */
+  readonly swarm?: ObservedSwarm;
 }
 
 /** What an engine's running containers outside the stack hold. */
@@ -81,6 +84,21 @@ export interface SwarmMembership {
   readonly managers: readonly string[];
   /** `undefined`: only a manager knows. */
   readonly availability: Availability | undefined;
+  /** Every member, as a manager with quorum lists them. Absent: it does not tell. */
+  readonly nodes?: readonly SwarmNode[];
+  /** What the engine says is wrong with its part, in its words: locked, without leader. Absent: nothing. */
+  readonly problem?: string;
+}
+
+/** One member of a swarm, as a manager sees it. */
+export interface SwarmNode {
+  readonly nodeId: string;
+  readonly hostname: string;
+  readonly address: string;
+  readonly availability: Availability;
+  readonly isManager: boolean;
+  /** It answers the managers. */
+  readonly isReady: boolean;
 }
 
 export type ContainerState = 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead';

@@ -4,6 +4,7 @@ import type { ContainerId, NetworkId } from '../../src/model/id.ts';
 import type { ObservedContainer, ObservedMount } from '../../src/model/observed.ts';
 import type { ContainerCreation } from '../../src/model/plan.ts';
 import { unreachable } from '../../src/model/result.ts';
+import { findNetwork } from './memory-swarm.ts';
 import {
   hex,
   isRunning,
@@ -122,7 +123,7 @@ function volumeMount(world: MemoryWorld, name: string, target: string): Observed
 
 export function connectNetwork(world: MemoryWorld, { network, container, aliases }: Connection): void {
   const target = need(world, container);
-  const found = world.networks.get(network);
+  const found = findNetwork(world, network);
   if (found === undefined) throw refusal(world, 'not-found', `network ${network.slice(0, 12)} not found`);
   if (target.networks.some(({ name }) => name === found.name)) {
     throw refusal(world, 'rejected', `endpoint with name ${target.name} already exists in network ${found.name}`);

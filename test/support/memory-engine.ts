@@ -1,7 +1,6 @@
 import {
   type ContainerEvent,
   type Engine,
-  EngineError,
   type LogLine,
   type ObserveQuery,
   type StackSummary,
@@ -9,6 +8,7 @@ import {
 import type { ContainerSpec } from '../../src/model/container.ts';
 import type { DesiredNetwork, DesiredVolume, Project } from '../../src/model/desired.ts';
 import { type ContainerId, engineName, type NetworkId } from '../../src/model/id.ts';
+import type { EngineMember } from '../../src/model/inventory.ts';
 import type {
   EngineInfo,
   ForeignUse,
@@ -18,6 +18,7 @@ import type {
   ObservedVolume,
 } from '../../src/model/observed.ts';
 import { realClock, type TestClock } from './clock.ts';
+import { ask, type Client, type Connection, change, type Fault, type Line, openClient } from './memory-client.ts';
 import {
   connectNetwork,
   createContainer,
@@ -33,6 +34,14 @@ import {
 import { exportImage, receivedImage } from './memory-images.ts';
 import { beatLock, createLock, readLock, releaseLock } from './memory-locks.ts';
 import { runCommand, startProcess, stopProcess } from './memory-process.ts';
+import {
+  createOverlay,
+  joinSwarm,
+  type MemorySwarm,
+  membershipOf,
+  removeOverlay,
+  visibleNetworks,
+} from './memory-swarm.ts';
 import {
   type Behaviour,
   createWorld,
@@ -57,32 +66,20 @@ export interface MemoryEngineOptions {
   readonly images?: readonly string[];
   readonly registry?: readonly string[];
   readonly behave?: (spec: ContainerSpec, slot: number) => Behaviour;
-}
-
-/** What goes wrong at the nth call that changes something, counted from 1 for each connection. */
-export interface Fault {
-  readonly call: number;
-  /**
-   * `crash-before`, `crash-after`: we are gone before or after the engine did it. `lost`: it is done and the answer
-   * never arrives. `hang`: nothing is done and nothing is answered. `error`: nothing is done, status 500.
-   */
-  readonly kind: 'crash-before' | 'crash-after' | 'lost' | 'hang' | 'error';
-}
-
-export interface Connection {
-  readonly engine: Engine;
-  /** Mutating calls so far, each as `name what`. */
-  readonly calls: readonly string[];
-  /** Resolves when a crash fault struck: whoever uses the engine is dead from then on. */
-  readonly crashed: Promise<void>;
-  /** The clock of a client that dies with the crash. */
-  readonly clock: TestClock;
+  /** The swarm that it is in. Default: none. */
+  readonly swarm?: MemorySwarm;
+  /** No manager of the swarm. Default: a manager. */
+  readonly isWorker?: boolean;
+  /** What the inventory says of it. Default: it is in none. */
+  readonly member?: EngineMember;
 }
 
 /** An engine in memory that outlives its clients. */
 export interface MemoryEngine {
   readonly world: MemoryWorld;
   readonly connect: (faults?: readonly Fault[]) => Connection;
+  /** Connects a client that other engines know too. */
+  readonly connectAs: (client: Client) => Connection;
 }
 
 /** An engine with the rules of a real one: what the simulation runs against, and held to real engines by one suite. */
@@ -95,97 +92,24 @@ export function memoryEngine(options: MemoryEngineOptions = {}): MemoryEngine {
     registry: options.registry ?? [],
     behave: options.behave ?? (() => ({})),
   });
-  return { world, connect: (faults = []) => connect(world, faults) };
+  world.member = options.member;
+  if (options.swarm !== undefined) joinSwarm(world, options.swarm, options.isWorker !== true);
+  const connectAs = (client: Client): Connection => {
+    const { calls, crashed, clock } = client;
+    return { engine: port({ world, client }), calls, crashed, clock };
+  };
+  return { world, connectAs, connect: (faults) => connectAs(openClient(world.clock, faults)) };
 }
 
 /** Just the engine, for suites that also run against real ones. */
 export const connectMemoryEngine = (options: MemoryEngineOptions = {}): Engine =>
   memoryEngine(options).connect().engine;
 
-/** How long each call takes; long enough that calls overlap. */
-const latencyMs = 5;
-
-interface Line {
-  readonly world: MemoryWorld;
-  readonly calls: string[];
-  readonly faults: readonly Fault[];
-  readonly crash: () => void;
-  isDead: boolean;
-}
-
-function connect(world: MemoryWorld, faults: readonly Fault[]): Connection {
-  const calls: string[] = [];
-  const { promise: crashed, resolve } = Promise.withResolvers<void>();
-  const line: Line = {
-    world,
-    calls,
-    faults,
-    isDead: false,
-    crash: () => {
-      line.isDead = true;
-      resolve();
-    },
-  };
-  const { clock } = world;
-  const mortal: TestClock = {
-    ...clock,
-    sleep: async (ms, signal) => {
-      if (line.isDead) return never();
-      await clock.sleep(ms, signal);
-      if (line.isDead) await never();
-    },
-  };
-  return { engine: port(line), calls, crashed, clock: mortal };
-}
-
-const never = <T>(): Promise<T> => new Promise(() => undefined);
-
-/** A question: takes time, changes nothing. */
-async function ask<T>(line: Line, signal: AbortSignal, answer: () => T): Promise<T> {
-  await travel(line, signal);
-  return answer();
-}
-
-async function travel({ world, isDead }: Line, signal: AbortSignal): Promise<void> {
-  if (isDead) return never();
-  if (signal.aborted) throw new EngineError('aborted', world.name, 'given up before the answer came');
-  await world.clock.sleep(latencyMs, signal);
-  if (signal.aborted) throw new EngineError('aborted', world.name, 'given up before the answer came');
-}
-
-/** A change: the engine carries it out whether or not we live to see the answer. */
-async function change<T>(line: Line, what: string, signal: AbortSignal, act: () => T): Promise<T> {
-  const { world, calls, faults } = line;
-  if (line.isDead) return never();
-  calls.push(what);
-  const fault = faults.find(({ call }) => call === calls.length)?.kind;
-  if (fault === 'error') throw new EngineError('rejected', world.name, 'the engine has an internal error');
-  if (fault === 'hang') return hang(world, signal);
-  if (fault === 'crash-before') return die(line);
-  await travel(line, signal);
-  if (line.isDead) return never();
-  const result = act();
-  if (fault === 'crash-after') return die(line);
-  if (fault === 'lost') throw new EngineError('lost', world.name, 'the connection broke');
-  return result;
-}
-
-function die<T>(line: Line): Promise<T> {
-  line.crash();
-  return never();
-}
-
-const hang = (world: MemoryWorld, signal: AbortSignal): Promise<never> =>
-  new Promise((_resolve, reject) => {
-    signal.addEventListener('abort', () =>
-      reject(new EngineError('timeout', world.name, 'no answer before the deadline')),
-    );
-  });
-
 function port(line: Line): Engine {
   const { world } = line;
   return {
     name: world.name,
+    ...(world.member !== undefined && { member: world.member }),
     info: (signal) => ask(line, signal, () => infoOf(world)),
     ping: (signal) => ask(line, signal, () => undefined),
     observe: (query, signal) => ask(line, signal, () => observe(world, query)),
@@ -277,8 +201,15 @@ const infoOf = (world: MemoryWorld): EngineInfo => ({
   labels: [],
   hostname: world.name,
   isLocal: true,
+  engineId: `id-${world.name}`,
+  ...swarmOf(world),
   createsWithManyNetworks: !isOld(world),
 });
+
+function swarmOf(world: MemoryWorld): Pick<EngineInfo, 'swarm'> {
+  const swarm = membershipOf(world);
+  return swarm === undefined ? {} : { swarm };
+}
 
 function observe(world: MemoryWorld, query: ObserveQuery): ObservedEngine {
   const { stack } = query;
@@ -288,7 +219,7 @@ function observe(world: MemoryWorld, query: ObserveQuery): ObservedEngine {
     name: world.name,
     info: infoOf(world),
     containers: all.filter(({ creation }) => creation.project.name === stack).map((it) => inspect(world, it)),
-    networks: [...world.networks.values()]
+    networks: visibleNetworks(world)
       .filter((it) => (it.stack === stack && it.key !== undefined) || query.networks.includes(it.name))
       .map((it) => observeNetwork(world, it, stack)),
     volumes: [...world.volumes.values()]
@@ -327,7 +258,7 @@ function othersOf(world: MemoryWorld, stack: string): ForeignUse {
 
 const observeNetwork = (
   world: MemoryWorld,
-  { id, name, stack: owner, key, driver, createdAtMs, spec }: MemoryNetwork,
+  { id, name, stack: owner, key, driver, createdAtMs, spec, isSwarmScoped }: MemoryNetwork,
   stack: string,
 ): ObservedNetwork => ({
   id,
@@ -336,6 +267,7 @@ const observeNetwork = (
   driver,
   createdAt: timestamp(createdAtMs),
   spec,
+  ...(isSwarmScoped === true && { isSwarmScoped }),
   endpoints: endpointsOf(world, id),
 });
 
@@ -360,6 +292,8 @@ function listStacks(world: MemoryWorld): readonly StackSummary[] {
 }
 
 function createNetwork(world: MemoryWorld, project: Project, { name, key, spec }: DesiredNetwork): NetworkId {
+  const made = { name, stack: project.name, key, spec, createdAtMs: world.clock.now() };
+  if (spec.driver === 'overlay') return createOverlay(world, { ...made, driver: 'overlay' });
   const others = [...world.networks.values()];
   if (!isOld(world) && others.some((it) => it.name === name)) {
     throw refusal(world, 'conflict', `network with name ${name} already exists`);
@@ -371,19 +305,13 @@ function createNetwork(world: MemoryWorld, project: Project, { name, key, spec }
   if (overlapping !== undefined) throw refusal(world, 'rejected', 'Pool overlaps with other one on this address space');
   write(world);
   const id = newNetworkId(world);
-  world.networks.set(id, {
-    id,
-    name,
-    stack: project.name,
-    key,
-    driver: spec.driver ?? 'bridge',
-    spec,
-    createdAtMs: world.clock.now(),
-  });
+  world.networks.set(id, { ...made, id, driver: spec.driver ?? 'bridge' });
   return id;
 }
 
 function removeNetwork(world: MemoryWorld, id: NetworkId): void {
+  const shared = world.swarm?.networks.get(id);
+  if (world.swarm !== undefined && shared !== undefined) return removeOverlay(world, world.swarm, shared);
   const network = world.networks.get(id);
   if (network === undefined) return;
   if (endpointsOf(world, id).length > 0)
@@ -435,8 +363,7 @@ async function* logs(
   { tail, signal }: { tail: number | undefined; signal: AbortSignal },
 ): AsyncIterable<LogLine> {
   const { world } = line;
-  await travel(line, signal);
-  const { creation, startedAtMs } = need(world, id);
+  const { creation, startedAtMs } = await ask(line, signal, () => need(world, id));
   const output = startedAtMs === undefined ? [] : (world.behave(creation.spec, creation.slot).output ?? []);
   for (const text of tail === undefined ? output : output.slice(Math.max(0, output.length - tail))) {
     yield { stream: 'stdout', timestamp: timestamp(startedAtMs), text };
@@ -453,7 +380,7 @@ async function* events(line: Line, stack: string, signal: AbortSignal): AsyncIte
   line.world.listeners.add(listener);
   signal.addEventListener('abort', () => wake());
   try {
-    while (!signal.aborted && !line.isDead) {
+    while (!signal.aborted && !line.client.isDead) {
       yield* waiting.splice(0);
       await new Promise<void>((resolve) => {
         wake = resolve;

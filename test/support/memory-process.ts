@@ -1,5 +1,6 @@
 import type { Hook } from '../../src/model/container.ts';
 import { unreachable } from '../../src/model/result.ts';
+import { findNetwork, requireAttachable } from './memory-swarm.ts';
 import { isRunning, type MemoryContainer, type MemoryWorld, publish, refusal, write } from './memory-world.ts';
 
 /** Starts the program of a container: already running is success, the network and the ports must be there. */
@@ -9,8 +10,9 @@ export function startProcess(world: MemoryWorld, container: MemoryContainer): vo
     throw refusal(world, 'rejected', 'cannot start a paused container, try unpause instead');
   write(world);
   for (const { id, name } of container.networks) {
-    const isThere = world.networks.has(id) || [...world.networks.values()].some((it) => it.name === name);
-    if (!isThere) throw refusal(world, 'not-found', `network ${id.slice(0, 12)} not found`);
+    const found = findNetwork(world, id) ?? [...world.networks.values()].find((it) => it.name === name);
+    if (found === undefined) throw refusal(world, 'not-found', `network ${id.slice(0, 12)} not found`);
+    requireAttachable(world, found);
   }
   for (const id of container.joins) {
     const joined = world.containers.get(id);
@@ -51,6 +53,17 @@ export function runCommand(
   const { exitCode = 0, output = [] } =
     world.behave(container.creation.spec, container.creation.slot).commands?.[command.join(' ')] ?? {};
   return { exitCode, output };
+}
+
+/** Ends with its engine, which starts it again when it is back only where the policy is `always` or `on-failure`. */
+export function startAfterOutage(world: MemoryWorld, container: MemoryContainer): void {
+  const { condition } = container.creation.spec.restart;
+  end(world, container, 137);
+  if (condition !== 'always' && condition !== 'on-failure') return;
+  const { run: thisRun } = container;
+  world.clock.schedule(world.cutUntilMs, () => {
+    if (container.run === thisRun && world.containers.has(container.id)) run(world, container);
+  });
 }
 
 function run(world: MemoryWorld, container: MemoryContainer): void {

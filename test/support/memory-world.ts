@@ -12,11 +12,12 @@ import {
   type NetworkId,
   networkId,
 } from '../../src/model/id.ts';
-import type { Availability } from '../../src/model/inventory.ts';
+import type { Availability, EngineMember } from '../../src/model/inventory.ts';
 import type { LockOwner } from '../../src/model/lock.ts';
 import type { ContainerState, Health, ObservedMount, ObservedPort } from '../../src/model/observed.ts';
 import type { ContainerCreation } from '../../src/model/plan.ts';
 import type { TestClock } from './clock.ts';
+import type { MemorySwarm } from './memory-swarm.ts';
 
 /** How the program of an image behaves once it is started. By default it runs for ever and is healthy after a second. */
 export interface Behaviour {
@@ -71,6 +72,7 @@ export interface MemoryNetwork {
   readonly driver: string;
   readonly spec: NetworkSpec | undefined;
   readonly createdAtMs: number;
+  readonly isSwarmScoped?: true;
 }
 
 export interface MemoryVolume {
@@ -108,6 +110,13 @@ export interface MemoryWorld {
   /** No write succeeds, and no container starts; stopping still works. */
   isFull: boolean;
   availability: Availability;
+  swarm: MemorySwarm | undefined;
+  /** What the inventory says of it; clients that connect later tell it. */
+  member: EngineMember | undefined;
+  /** Nobody reaches the engine before this moment. */
+  cutUntilMs: number;
+  /** Told of each change just before it is made, and of whose it is. */
+  readonly witnesses: Set<(call: string, client: string) => void>;
   nextId: number;
 }
 
@@ -133,6 +142,10 @@ export function createWorld({ images, registry, ...options }: WorldOptions): Mem
     listeners: new Set(),
     isFull: false,
     availability: 'active',
+    swarm: undefined,
+    member: undefined,
+    cutUntilMs: 0,
+    witnesses: new Set(),
     nextId: 1,
   };
 }

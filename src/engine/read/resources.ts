@@ -15,6 +15,7 @@ export function readNetwork(answer: unknown, stack: string): ObservedNetwork {
     driver: textAt(answer, 'Driver'),
     createdAt: textAt(answer, 'Created'),
     spec: recordedSpec(labels) as NetworkSpec | undefined,
+    ...(textAt(answer, 'Scope') === 'swarm' && { isSwarmScoped: true }),
     endpoints: keysAt(answer, 'Containers')
       // Swarm's load balancer has an endpoint too, `lb-NAME`, which is no container.
       .filter((key) => /^[0-9a-f]{64}$/.test(key))
@@ -47,8 +48,12 @@ export function readImage(answer: unknown): ObservedImage {
 }
 
 /** What `GET /info` tells of the machine; the rest is known from the connection. */
-export function readInfo(answer: unknown): Omit<EngineInfo, 'apiVersion' | 'isLocal' | 'createsWithManyNetworks'> {
+export function readInfo(
+  answer: unknown,
+): Omit<EngineInfo, 'apiVersion' | 'isLocal' | 'createsWithManyNetworks' | 'swarm'> {
+  const id = textAt(answer, 'ID');
   return {
+    ...(id !== '' && { engineId: id }),
     version: textAt(answer, 'ServerVersion'),
     os: textAt(answer, 'OSType'),
     arch: platformWord(textAt(answer, 'Architecture')),
