@@ -4,7 +4,8 @@ import type { Hook } from '../../src/model/container.ts';
 import type { Desired } from '../../src/model/desired.ts';
 import { dependency, desired, down, service, up } from '../support/builders.ts';
 import { virtualClock } from '../support/clock.ts';
-import { type Fault, type MemoryEngine, memoryEngine } from '../support/memory-engine.ts';
+import type { Fault } from '../support/memory-client.ts';
+import { type MemoryEngine, memoryEngine } from '../support/memory-engine.ts';
 import type { Behaviour } from '../support/memory-world.ts';
 import { run } from '../support/run.ts';
 

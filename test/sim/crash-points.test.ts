@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import type { Fault } from '../support/memory-engine.ts';
+import type { Fault } from '../support/memory-client.ts';
 import { scenarios } from './scenarios.ts';
 import { simulate } from './simulate.ts';
 

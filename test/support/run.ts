@@ -6,7 +6,7 @@ import type { LockSettings } from '../../src/reconcile/lock/settings.ts';
 import { reconcile } from '../../src/reconcile/reconcile.ts';
 import type { Outcome } from '../../src/reconcile/run.ts';
 import { stack } from './builders.ts';
-import type { Connection } from './memory-engine.ts';
+import type { Connection } from './memory-client.ts';
 
 /** A run against in-memory engines, in their time, with everything that it said. */
 export interface Run {

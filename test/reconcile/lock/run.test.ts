@@ -4,7 +4,8 @@ import type { LockSettings } from '../../../src/reconcile/lock/settings.ts';
 import { dependency, desired, healthcheck, service, up } from '../../support/builders.ts';
 import { virtualClock } from '../../support/clock.ts';
 import { lockOwner } from '../../support/locks.ts';
-import { type Connection, type MemoryEngine, memoryEngine } from '../../support/memory-engine.ts';
+import type { Connection } from '../../support/memory-client.ts';
+import { type MemoryEngine, memoryEngine } from '../../support/memory-engine.ts';
 import { run } from '../../support/run.ts';
 
 const wanted = desired([
