@@ -125,9 +125,6 @@ export interface Work {
   readonly signal: AbortSignal;
 }
 
-export interface LogOptions {
-  readonly follow: boolean;
-  /** Lines from the end; `undefined` is all. */
 /** An image on its way out of an engine. */
 export interface ImageArchive {
   readonly imageId: ImageId;
@@ -137,6 +134,9 @@ export interface ImageArchive {
   readonly chunks: AsyncIterable<Uint8Array>;
 }
 
+export interface LogOptions {
+  readonly follow: boolean;
+  /** Lines from the end; `undefined` is all. */
   readonly tail: number | undefined;
   /** RFC 3339 or seconds since 1970 as the engine takes them. */
   readonly since: string | undefined;
