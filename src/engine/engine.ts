@@ -6,6 +6,7 @@ import type { Availability, EngineMember } from '../model/inventory.ts';
 import type { EngineLock, LockOwner } from '../model/lock.ts';
 import type { EngineInfo, ObservedContainer, ObservedEngine } from '../model/observed.ts';
 import type { ContainerCreation, Ref } from '../model/plan.ts';
+import type { Swarm } from './swarm/port.ts';
 
 /**
  * One Docker engine, in the words of this project.
@@ -37,6 +38,8 @@ export interface Engine {
   connectNetwork(connection: Connection, signal: AbortSignal): Promise<void>;
   /** Puts configs and secrets into a container that has not started. */
   writeFiles(id: ContainerId, files: readonly FileContent[], signal: AbortSignal): Promise<void>;
+  /** Writes down what a container is, as it is: `no-space` where the engine's disk is full. */
+  probeContainer(id: ContainerId, signal: AbortSignal): Promise<void>;
   /** Already running is success. A resolved promise says that the process was started, not that it lives. */
   startContainer(id: ContainerId, signal: AbortSignal): Promise<void>;
   /** Sends the stop signal, then SIGKILL after the grace period; `undefined` is the container's own. Already stopped is success. */
@@ -86,6 +89,8 @@ export interface Engine {
   logs(id: ContainerId, options: LogOptions, signal: AbortSignal): AsyncIterable<LogLine>;
   /** Changes of the stack's containers from now on; ends by throwing {@link EngineError} when the connection breaks. */
   events(stack: string, signal: AbortSignal): AsyncIterable<ContainerEvent>;
+  /** The swarm that this engine manages, if it does; absent: an engine that stands in for none. */
+  readonly swarm?: Swarm;
   /** Lets go of every connection. */
   close(): void;
 }

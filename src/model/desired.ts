@@ -1,4 +1,5 @@
 import type { ContainerSpec, Pairs } from './container.ts';
+import type { DesiredSwarmFile, SwarmSettings } from './swarm.ts';
 
 /**
  * What the stack file asks for, after every default is applied and profiles are chosen.
@@ -15,6 +16,8 @@ export interface Desired {
   readonly volumes: readonly DesiredVolume[];
   /** Contents of configs and secrets by {@link FileMount.digest}. Never printed, logged or put in a label. */
   readonly contents: ReadonlyMap<string, Uint8Array>;
+  /** Configs and secrets that services name, for a swarm to keep. Absent: the target are plain engines. */
+  readonly swarmFiles?: readonly DesiredSwarmFile[];
 }
 
 /** What the labels say of where a stack comes from. */
@@ -44,6 +47,8 @@ export interface DesiredService {
   readonly update: UpdatePolicy;
   /** `deploy.rollback_config`. */
   readonly rollback: UpdatePolicy;
+  /** What it says to a swarm alone. Absent: the target are plain engines. */
+  readonly swarm?: SwarmSettings;
 }
 
 export type PullPolicy = 'always' | 'missing' | 'never' | 'build';

@@ -21,7 +21,7 @@ export const imageId = (text: string): ImageId => text as ImageId;
  * Always `kind/name[/slot]`, so no user-chosen name ever stands alone as an
  * object key or a graph node (a service may be called `constructor`).
  */
-export type Address = `${'service' | 'network' | 'volume' | 'image'}/${string}`;
+export type Address = `${'service' | 'network' | 'volume' | 'image' | 'config' | 'secret'}/${string}`;
 
 export const serviceAddress = (service: string): Address => `service/${service}`;
 export const replicaAddress = (service: string, slot: number): Address => `service/${service}/${slot}`;

@@ -1,6 +1,7 @@
 import type { ContainerSpec, FileMount, Hook, NetworkAttachment, NetworkMode, Pairs, Previous } from './container.ts';
 import type { BuildSpec, Dependency, DesiredNetwork, DesiredVolume, Project } from './desired.ts';
 import type { Address, ContainerId, EngineName, ImageId, NetworkId } from './id.ts';
+import type { DesiredSwarmFile, SwarmServiceSpec } from './swarm.ts';
 
 interface OperationBase {
   readonly engine: EngineName;
@@ -41,6 +42,8 @@ export type Operation = OperationBase &
         readonly aliases: readonly string[];
       }
     | { readonly kind: 'write-files'; readonly container: ContainerRef; readonly files: readonly FileMount[] }
+    /** Before another container is stopped for this one: that the engine's disk takes what a start writes. */
+    | { readonly kind: 'probe-container'; readonly container: ContainerRef }
     | { readonly kind: 'start-container'; readonly container: ContainerRef }
     | { readonly kind: 'restart-container'; readonly container: ContainerId; readonly graceMs: number | undefined }
     | { readonly kind: 'unpause-container'; readonly container: ContainerId }
@@ -60,7 +63,64 @@ export type Operation = OperationBase &
     | ({ readonly kind: 'run-pre-stop' } & HookRun)
     | { readonly kind: 'rename-container'; readonly container: ContainerRef; readonly name: string }
     | { readonly kind: 'remove-container'; readonly container: ContainerId; readonly removeAnonymousVolumes: boolean }
+    | SwarmOperation
   );
+
+/** One call to a manager of a swarm, or a wait for what the swarm makes of it. */
+type SwarmOperation =
+  | { readonly kind: 'create-swarm-network'; readonly stack: string; readonly network: DesiredNetwork }
+  | {
+      readonly kind: 'create-swarm-file';
+      readonly stack: string;
+      readonly name: string;
+      readonly file: DesiredSwarmFile;
+    }
+  | {
+      readonly kind: 'remove-swarm-file';
+      readonly file: DesiredSwarmFile['kind'];
+      readonly id: string;
+      readonly name: string;
+    }
+  | { readonly kind: 'create-swarm-service'; readonly creation: SwarmCreation }
+  | {
+      readonly kind: 'update-swarm-service';
+      readonly id: string;
+      /** The version that was looked at: the swarm refuses to change another one. */
+      readonly version: number;
+      readonly creation: SwarmCreation;
+      /** Replace every task, whether or not anything differs. */
+      readonly force: boolean;
+    }
+  | {
+      readonly kind: 'rollback-swarm-service';
+      readonly id: string;
+      readonly version: number;
+      readonly name: string;
+    }
+  | { readonly kind: 'restart-swarm-service'; readonly id: string; readonly version: number; readonly name: string }
+  | { readonly kind: 'remove-swarm-service'; readonly id: string; readonly name: string }
+  | {
+      readonly kind: 'wait-swarm-service';
+      /** On the swarm. */
+      readonly name: string;
+      /** `undefined`: an earlier step makes it. */
+      readonly serviceId: string | undefined;
+      /** `rolled-back`: as `running`, and that the swarm went back to the version before is no failure. */
+      readonly until: 'running' | 'completed' | 'rolled-back' | 'gone';
+      /** Longest time without any progress. */
+      readonly deadlineMs: number;
+      /** What waits can do without it. Default: false. */
+      readonly isOptional?: boolean;
+    };
+
+/** All that one create or update of a Swarm service needs. */
+export interface SwarmCreation {
+  readonly name: string;
+  readonly stack: string;
+  readonly spec: SwarmServiceSpec;
+  /** Whether the image stands on a registry, so that nodes are told its passwords. */
+  readonly isFromRegistry: boolean;
+}
 
 /** One command in a container. */
 interface HookRun {

@@ -91,6 +91,8 @@ export interface History {
   readonly hooksDone: ReadonlyMap<ContainerId, number>;
   /** Containers whose `pre_stop` hook failed in this run: they are not stopped. */
   readonly heldBack: ReadonlySet<ContainerId>;
+  /** Names of Swarm services that this run created, updated, restarted or took back. Absent: none. */
+  readonly freshServices?: ReadonlySet<string>;
   /** Steps that failed for good in this run: what was there is put back, and they are not tried again. */
   readonly givenUp: readonly GivenUp[];
 }

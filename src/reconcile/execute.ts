@@ -4,13 +4,15 @@ import { type Engine, EngineError } from '../engine/engine.ts';
 import type { Emit } from '../model/event.ts';
 import type { EngineName } from '../model/id.ts';
 import type { ObservedEngine } from '../model/observed.ts';
-import type { Plan, Step, StepId } from '../model/plan.ts';
+import type { Operation, OperationOf, Plan, Step, StepId } from '../model/plan.ts';
 import { type Clock, isAborted } from './clock.ts';
 import { withDeadline } from './deadline.ts';
 import { deadlineOf } from './deadlines.ts';
 import { explainFailure, type StepFailure } from './failure.ts';
 import { orSilentHook } from './hook.ts';
 import { type CallStep, type Made, perform, resolver } from './perform.ts';
+import { waitForService } from './swarm/wait.ts';
+import { type SwarmWatcher, watchSwarm } from './swarm/watch.ts';
 import { waitForContainer } from './wait.ts';
 import { type Watcher, watchContainers } from './watch.ts';
 
@@ -82,6 +84,7 @@ interface Lane {
   readonly engine: Engine;
   readonly queue: PQueue;
   readonly watcher: Watcher;
+  readonly swarmWatcher: SwarmWatcher;
   /** The step at which the engine stopped answering. */
   lostAt: Step | undefined;
 }
@@ -102,6 +105,7 @@ function openLane(engine: Engine, { stack, clock, parallel, observed }: Executio
     engine,
     queue: new PQueue({ concurrency }),
     watcher: watchContainers(engine, stack, clock),
+    swarmWatcher: watchSwarm(engine, stack, clock),
     lostAt: undefined,
   };
 }
@@ -119,9 +123,7 @@ async function settle(running: Running, step: Step): Promise<StepResult> {
   }
   const lane = laneOf(running, step.operation.engine);
   // A wait takes no place: a hundred of them must not keep a container from starting.
-  return step.operation.kind === 'wait-container'
-    ? begin(running, lane, step)
-    : lane.queue.add(() => begin(running, lane, step));
+  return isWait(step.operation) ? begin(running, lane, step) : lane.queue.add(() => begin(running, lane, step));
 }
 
 function laneOf({ lanes }: Running, name: EngineName): Lane {
@@ -133,7 +135,7 @@ function laneOf({ lanes }: Running, name: EngineName): Lane {
 async function begin(running: Running, lane: Lane, step: Step): Promise<StepResult> {
   const { execution, inFlight } = running;
   const { emit, clock } = execution;
-  const isCall = step.operation.kind !== 'wait-container';
+  const isCall = !isWait(step.operation);
   if (isOver(execution) || (isCall && execution.permit?.isHeld(lane.engine.name) === false))
     return skip(running, step, interrupted);
   if (lane.lostAt !== undefined)
@@ -165,20 +167,15 @@ const isOver = ({ stop, permit }: Execution): boolean =>
 const interrupted: Skipped = { kind: 'skipped', because: 'interrupted', failed: undefined };
 
 /** The engine gave no answer, so that asking it more would only add to what we do not know. */
-const isSilent = (cause: unknown): boolean =>
+export const isSilent = (cause: unknown): boolean =>
   cause instanceof EngineError && ['lost', 'timeout', 'unreachable', 'aborted'].includes(cause.code);
 
 async function carryOut(running: Running, lane: Lane, step: Step): Promise<void> {
   const { execution, made } = running;
-  const { clock, stop, abort, permit, contents, emit } = execution;
-  const { engine, watcher } = lane;
+  const { clock, abort, contents, emit } = execution;
+  const { engine } = lane;
   const { operation } = step;
-  if (operation.kind === 'wait-container') {
-    const { until, deadlineMs, holdMs = 0 } = operation;
-    const signal = AbortSignal.any([stop, abort, ...(permit === undefined ? [] : [permit.lost])]);
-    const id = resolver(made).container(operation.container);
-    return waitForContainer({ engine, id, until, deadlineMs, holdMs, clock, watcher, signal });
-  }
+  if (isWait(operation)) return waitFor(running, lane, { ...step, operation });
   const call: CallStep = { ...step, operation };
   return withDeadline(
     { engine: engine.name, clock, deadlineMs: deadlineOf(operation), signal: abort },
@@ -195,6 +192,26 @@ async function carryOut(running: Running, lane: Lane, step: Step): Promise<void>
         },
       }),
   );
+}
+
+type WaitStep = Step & { readonly operation: OperationOf<'wait-container' | 'wait-swarm-service'> };
+
+const isWait = (operation: Operation): operation is WaitStep['operation'] =>
+  operation.kind === 'wait-container' || operation.kind === 'wait-swarm-service';
+
+async function waitFor({ execution, made }: Running, lane: Lane, step: WaitStep): Promise<void> {
+  const { clock, stop, abort, permit, emit } = execution;
+  const { engine, watcher } = lane;
+  const { operation } = step;
+  const signal = AbortSignal.any([stop, abort, ...(permit === undefined ? [] : [permit.lost])]);
+  if (operation.kind === 'wait-swarm-service') {
+    const report = (text: string): void =>
+      emit({ atMs: clock.now(), type: 'step-progress', step, progress: { kind: 'text', text } });
+    return waitForService({ engine: engine.name, operation, watcher: lane.swarmWatcher, clock, signal, report });
+  }
+  const { until, deadlineMs, holdMs = 0 } = operation;
+  const id = resolver(made).container(operation.container);
+  return waitForContainer({ engine, id, until, deadlineMs, holdMs, clock, watcher, signal });
 }
 
 function skip({ execution: { emit, clock } }: Running, step: Step, result: Skipped): StepResult {

@@ -6,6 +6,8 @@ import type { Clock } from './clock.ts';
 import { withDeadline } from './deadline.ts';
 import { inspectMs } from './deadlines.ts';
 import { HookError } from './hook.ts';
+import { ConvergenceError } from './swarm/wait.ts';
+import { lastTaskLines } from './swarm/words.ts';
 import { WaitError } from './wait.ts';
 
 /** Why a step failed, for a person and for the next round. */
@@ -32,6 +34,10 @@ export async function explainFailure(
   }
   if (cause instanceof HookError)
     return { code: 'hook', message: cause.message, hint: cause.hint, details: cause.lines };
+  if (cause instanceof ConvergenceError) {
+    const details = await lastTaskLines(cause.task, tail, asking);
+    return { code: 'wait', message: cause.message, hint: cause.hint, details };
+  }
   if (!(cause instanceof WaitError)) throw cause;
   const { container } = cause;
   const lines = container === undefined ? [] : await lastLines(container.id, asking);

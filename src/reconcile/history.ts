@@ -1,5 +1,5 @@
 import type { ContainerId } from '../model/id.ts';
-import type { Plan, Step } from '../model/plan.ts';
+import type { Operation, Plan, Step } from '../model/plan.ts';
 import type { GivenUp, History } from '../model/request.ts';
 import type { Executed } from './execute.ts';
 import type { StepFailure } from './failure.ts';
@@ -27,6 +27,7 @@ export function advance(history: History, plan: Plan, executed: Executed, tries:
     failed: new Map(history.failed),
     hooksDone: new Map(history.hooksDone),
     heldBack: new Set(history.heldBack),
+    freshServices: new Set(history.freshServices),
     givenUp: [...history.givenUp],
   };
   const failures: Failure[] = [];
@@ -63,9 +64,14 @@ interface Growing {
   readonly freshImages: Set<string>;
   readonly freshContainers: Set<ContainerId>;
   readonly hooksDone: Map<ContainerId, number>;
+  readonly freshServices: Set<string>;
 }
 
-function recordDone({ freshImages, freshContainers, hooksDone }: Growing, { id, operation }: Step, made: Made): void {
+function recordDone(
+  { freshImages, freshContainers, hooksDone, freshServices }: Growing,
+  { id, operation }: Step,
+  made: Made,
+): void {
   const { kind } = operation;
   if (kind === 'pull-image' || kind === 'build-image' || kind === 'copy-image') freshImages.add(operation.image);
   if (kind === 'create-container') freshContainers.add(resolver(made).container({ from: 'step', step: id }));
@@ -75,7 +81,22 @@ function recordDone({ freshImages, freshContainers, hooksDone }: Growing, { id, 
     freshContainers.add(container);
     hooksDone.set(container, 0);
   }
+  const service = changedService(operation);
+  if (service !== undefined) freshServices.add(service);
   if (kind === 'run-post-start') hooksDone.set(resolver(made).container(operation.container), operation.index + 1);
+}
+
+function changedService(operation: Operation): string | undefined {
+  switch (operation.kind) {
+    case 'create-swarm-service':
+    case 'update-swarm-service':
+      return operation.creation.name;
+    case 'rollback-swarm-service':
+    case 'restart-swarm-service':
+      return operation.name;
+    default:
+      return undefined;
+  }
 }
 
 function isFinal(step: Step, { code }: StepFailure, tries: Tries): boolean {
@@ -95,6 +116,6 @@ const isTolerated = ({ operation }: Step, { code }: StepFailure): boolean =>
 function failedContainer({ operation }: Step, made: Made): ContainerId | undefined {
   const { kind } = operation;
   const isAboutStarting = kind === 'start-container' || kind === 'run-post-start' || kind === 'wait-container';
-  const isAboutPreparing = kind === 'write-files' || kind === 'connect-network';
+  const isAboutPreparing = kind === 'write-files' || kind === 'connect-network' || kind === 'probe-container';
   return isAboutStarting || isAboutPreparing ? resolver(made).container(operation.container) : undefined;
 }

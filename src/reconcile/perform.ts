@@ -5,6 +5,7 @@ import type { ContainerId, EngineName, NetworkId } from '../model/id.ts';
 import type { Operation, Ref, Step, StepId } from '../model/plan.ts';
 import { unreachable } from '../model/result.ts';
 import { runHook } from './hook.ts';
+import { isSwarmCall, performOnSwarm, type SwarmCall } from './swarm/perform.ts';
 
 /** Ids that the steps of one plan have made so far, by step. */
 export interface Made {
@@ -25,18 +26,21 @@ export interface Performing {
 }
 
 /** An operation that is one call to the engine; waiting is none. */
-export type CallStep = Step & { readonly operation: Exclude<Operation, { readonly kind: 'wait-container' }> };
+export type CallStep = Step & {
+  readonly operation: Exclude<Operation, { readonly kind: 'wait-container' | 'wait-swarm-service' }>;
+};
 
 /** Makes the one call that a step stands for. Decides nothing. */
 export async function perform(step: CallStep, performing: Performing): Promise<void> {
   const { operation } = step;
+  if (isSwarmCall(operation)) return performOnSwarm(operation, performing);
   return 'container' in operation
     ? performOnContainer(operation, performing)
     : performOnResource({ id: step.id, operation }, performing);
 }
 
 type OnContainer = Extract<CallStep['operation'], { readonly container: unknown }>;
-type OnResource = Exclude<CallStep['operation'], OnContainer>;
+type OnResource = Exclude<CallStep['operation'], OnContainer | SwarmCall>;
 
 /** The calls that make or remove something. */
 async function performOnResource(
@@ -83,6 +87,8 @@ async function performOnContainer(
     }
     case 'write-files':
       return engine.writeFiles(resolve.container(it.container), withContents(engine.name, it.files, contents), signal);
+    case 'probe-container':
+      return engine.probeContainer(resolve.container(it.container), signal);
     case 'start-container':
       return engine.startContainer(resolve.container(it.container), signal);
     case 'run-post-start':

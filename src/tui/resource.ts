@@ -2,7 +2,7 @@ import type { EngineName } from '../model/id.ts';
 import type { Operation, OperationOf, Step } from '../model/plan.ts';
 
 /** Kinds of resources, in the words that Compose prints. */
-export type ResourceKind = 'Network' | 'Volume' | 'Image' | 'Container';
+export type ResourceKind = 'Network' | 'Volume' | 'Image' | 'Container' | 'Service' | 'Config' | 'Secret';
 
 /** What a step works on, as a person knows it. */
 export interface Resource {
@@ -10,7 +10,7 @@ export interface Resource {
   readonly engine: EngineName;
   /** As the engine knows it: `wp-web-1`, `wp_default`, `mysql:9`. */
   readonly name: string;
-  /** Of containers; empty for other kinds. */
+  /** Of containers and services of a swarm; empty for other kinds. */
   readonly service: string;
 }
 
@@ -36,14 +36,17 @@ export function resourceOf(steps: readonly [Step, ...Step[]], stack: string, kno
     engine: operation.engine,
     name:
       (kind === 'Container' ? containerName(steps) : plainName(operation)) ?? known ?? nameByAddress(operation, stack),
-    service: kind === 'Container' ? (operation.address.split('/')[1] ?? '') : '',
+    service: kind === 'Container' || kind === 'Service' ? (operation.address.split('/')[1] ?? '') : '',
   };
 }
 
 function kindOf(operation: Operation): ResourceKind {
   if (isOfImage(operation)) return 'Image';
   if (operation.address.startsWith('network/')) return 'Network';
-  return operation.address.startsWith('volume/') ? 'Volume' : 'Container';
+  if (operation.address.startsWith('volume/')) return 'Volume';
+  if (operation.address.startsWith('config/')) return 'Config';
+  if (operation.address.startsWith('secret/')) return 'Secret';
+  return operation.kind.endsWith('-swarm-service') ? 'Service' : 'Container';
 }
 
 function isOfImage(operation: Operation): operation is Operation & ImageOperation {
@@ -58,7 +61,9 @@ function plainName(operation: Operation): string | undefined {
   if (isOfImage(operation)) return referenceOf(operation);
   if (operation.kind === 'create-network') return operation.network.name;
   if (operation.kind === 'create-volume') return operation.volume.name;
-  return operation.kind === 'remove-network' || operation.kind === 'remove-volume' ? operation.name : undefined;
+  if (operation.kind === 'create-swarm-network') return operation.network.name;
+  if ('creation' in operation) return operation.creation.name;
+  return 'name' in operation ? operation.name : undefined;
 }
 
 function containerName(steps: readonly Step[]): string | undefined {

@@ -1,4 +1,4 @@
-import type { Operation, OperationKind, WaitCondition } from '../model/plan.ts';
+import type { Operation, OperationKind, OperationOf, WaitCondition } from '../model/plan.ts';
 
 /** How a step reads while it runs and when it is done. `isQuiet`: a detail of other steps, told only when it fails. */
 export interface StepWords {
@@ -9,7 +9,7 @@ export interface StepWords {
 
 const removal = loud('Removing', 'Removed');
 
-const words: Readonly<Record<Exclude<OperationKind, 'wait-container'>, StepWords>> = {
+const words: Readonly<Record<Exclude<OperationKind, 'wait-container' | 'wait-swarm-service'>, StepWords>> = {
   'pull-image': loud('Pulling', 'Pulled'),
   'build-image': loud('Building', 'Built'),
   'copy-image': loud('Copying', 'Copied'),
@@ -21,6 +21,7 @@ const words: Readonly<Record<Exclude<OperationKind, 'wait-container'>, StepWords
   'create-container': loud('Creating', 'Created'),
   'connect-network': quiet('Connecting', 'Connected'),
   'write-files': quiet('Copying files', 'Copied files'),
+  'probe-container': quiet('Checking the disk', 'Checked the disk'),
   'start-container': loud('Starting', 'Started'),
   'restart-container': loud('Restarting', 'Restarted'),
   'run-post-start': quiet('Running post_start', 'Ran post_start'),
@@ -29,6 +30,14 @@ const words: Readonly<Record<Exclude<OperationKind, 'wait-container'>, StepWords
   'stop-container': loud('Stopping', 'Stopped'),
   'rename-container': quiet('Renaming', 'Renamed'),
   'remove-container': removal,
+  'create-swarm-network': loud('Creating', 'Created'),
+  'create-swarm-file': loud('Creating', 'Created'),
+  'remove-swarm-file': removal,
+  'create-swarm-service': loud('Creating', 'Created'),
+  'update-swarm-service': loud('Updating', 'Updated'),
+  'rollback-swarm-service': loud('Rolling back', 'Rolled back'),
+  'restart-swarm-service': loud('Restarting', 'Restarted'),
+  'remove-swarm-service': removal,
 };
 
 /** For the steps of a container that takes another's place. */
@@ -38,6 +47,12 @@ const replacementWords: Readonly<Partial<Record<OperationKind, StepWords>>> = {
   'remove-container': quiet('Removing old', 'Removed old'),
 };
 
+const settled: Readonly<Record<OperationOf<'wait-swarm-service'>['until'], string>> = {
+  running: 'Converged',
+  completed: 'Completed',
+  'rolled-back': 'Converged',
+  gone: 'Gone',
+};
 const waited: Readonly<Record<WaitCondition, string>> = {
   healthy: 'Healthy',
   running: 'Running',
@@ -54,13 +69,15 @@ const hoped: Readonly<Record<WaitCondition, string>> = {
 /** Compose's words: `Creating`, `Created`; a container that replaces another is `Recreated`. */
 export function wordsOf(operation: Operation, { isReplacement }: { readonly isReplacement: boolean }): StepWords {
   if (operation.kind === 'wait-container') return loud('Waiting', waited[operation.until]);
+  if (operation.kind === 'wait-swarm-service') return loud('Converging', settled[operation.until]);
   return (isReplacement ? replacementWords[operation.kind] : undefined) ?? words[operation.kind];
 }
 
 /** What a step is waited for, after `waits for`: `wp-db-1 to be healthy`, `image mysql:9`. */
 export function awaitedWords(operation: Operation, name: string): string {
   if (operation.kind === 'wait-container') return `${name} to ${hoped[operation.until]}`;
-  const [verb, noun] = operation.kind.split('-');
+  if (operation.kind === 'wait-swarm-service') return `${name} to be ${settled[operation.until].toLowerCase()}`;
+  const [verb, noun] = operation.kind.replace('-swarm', '').split('-');
   if (verb === 'start' || verb === 'stop') return `${name} to ${verb}`;
   const isOfContainer = verb === 'run' || verb === 'connect' || noun === 'container' || noun === 'files';
   return isOfContainer ? name : `${noun ?? ''} ${name}`;
@@ -68,7 +85,11 @@ export function awaitedWords(operation: Operation, name: string): string {
 
 /** Whether what the step prints is worth showing while it runs. */
 export const tellsOutput = ({ kind }: Operation): boolean =>
-  kind === 'pull-image' || kind === 'build-image' || kind === 'run-post-start' || kind === 'run-pre-stop';
+  kind === 'wait-swarm-service' ||
+  kind === 'pull-image' ||
+  kind === 'build-image' ||
+  kind === 'run-post-start' ||
+  kind === 'run-pre-stop';
 
 function loud(working: string, done: string): StepWords {
   return { working, done, isQuiet: false };

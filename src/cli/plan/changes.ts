@@ -5,6 +5,8 @@ import type { OperationKind, Plan, Step } from '../../model/plan.ts';
 export type Action =
   | 'create'
   | 'recreate'
+  | 'update'
+  | 'roll back'
   | 'remove'
   | 'restart'
   | 'start'
@@ -43,6 +45,9 @@ export function countActions(changes: readonly Change[]): ReadonlyMap<Action, nu
 
 /** From what says most to what says least: of a container that is stopped, renamed and removed, the removal counts. */
 const actions: readonly (readonly [OperationKind, Action])[] = [
+  ['update-swarm-service', 'update'],
+  ['rollback-swarm-service', 'roll back'],
+  ['restart-swarm-service', 'restart'],
   ['restart-container', 'restart'],
   ['start-container', 'start'],
   ['run-post-start', 'start'],
@@ -55,10 +60,27 @@ const actions: readonly (readonly [OperationKind, Action])[] = [
   ['build-image', 'build'],
 ];
 
+const creations: readonly OperationKind[] = [
+  'create-container',
+  'create-network',
+  'create-volume',
+  'create-swarm-network',
+  'create-swarm-file',
+  'create-swarm-service',
+];
+const removals: readonly OperationKind[] = [
+  'remove-container',
+  'remove-network',
+  'remove-volume',
+  'remove-image',
+  'remove-swarm-file',
+  'remove-swarm-service',
+];
+
 function actionOf(steps: readonly Step[]): Action {
   const kinds = new Set(steps.map(({ operation }) => operation.kind));
-  const isCreated = has(kinds, 'create-container', 'create-network', 'create-volume');
-  const isRemoved = has(kinds, 'remove-container', 'remove-network', 'remove-volume', 'remove-image');
+  const isCreated = has(kinds, ...creations);
+  const isRemoved = has(kinds, ...removals);
   if (isCreated) return isRemoved ? 'recreate' : 'create';
   if (isRemoved) return 'remove';
   if (has(kinds, 'stop-container') && has(kinds, 'start-container')) return 'restart';

@@ -52,5 +52,7 @@ function changeLines({ action, reasons }: Change, name: string, { widths, colors
 const marks: Partial<Record<Action, { readonly mark: string; readonly color: 'green' | 'yellow' | 'red' }>> = {
   create: { mark: '+', color: 'green' },
   recreate: { mark: '~', color: 'yellow' },
+  update: { mark: '~', color: 'yellow' },
+  'roll back': { mark: '~', color: 'yellow' },
   remove: { mark: '-', color: 'red' },
 };

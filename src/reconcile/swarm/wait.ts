@@ -1,0 +1,171 @@
+import { EngineError } from '../../engine/engine.ts';
+import type { SwarmLook } from '../../engine/swarm/port.ts';
+import type { EngineName } from '../../model/id.ts';
+import type { OperationOf } from '../../model/plan.ts';
+import type { ObservedSwarmService, SwarmTask } from '../../model/swarm.ts';
+import { formatDuration } from '../../model/units.ts';
+import { aliveOn, latest, type Standing, standingOf } from '../../plan/swarm/standing.ts';
+import type { Clock } from '../clock.ts';
+import { hintFor } from './hint.ts';
+import { hopelessTask, longPending, type Trouble } from './trouble.ts';
+import type { SwarmWatcher } from './watch.ts';
+
+/** A service does not come to stand as it was waited for. `task` is the one whose output may tell why. */
+export class ConvergenceError extends Error {
+  override readonly name = 'ConvergenceError';
+  readonly task: SwarmTask | undefined;
+  readonly hint: string | undefined;
+
+  constructor(message: string, task: SwarmTask | undefined) {
+    super(message);
+    this.task = task;
+    this.hint = hintFor(message);
+  }
+}
+
+export interface SwarmWaiting {
+  readonly engine: EngineName;
+  readonly operation: OperationOf<'wait-swarm-service'>;
+  readonly watcher: SwarmWatcher;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** Told each time that something is different. */
+  readonly report: (text: string) => void;
+}
+
+/** Tasks without a healthcheck are taken as good once they ran that long. */
+const stableMs = 2000;
+/** While an image comes to a node nothing else moves. */
+const preparingMs = 600_000;
+
+/** What has been seen so far. */
+interface Memory {
+  /** Places that were done at most, by the version of the tasks. */
+  best: string;
+  bestDone: number;
+  progressAt: number;
+  held: { readonly tasks: string; readonly since: number } | undefined;
+  said: string;
+  readonly trouble: Trouble;
+}
+
+/**
+ * Waits until the swarm has made of a service what was asked for.
+ *
+ * Rejects with {@link ConvergenceError} once that cannot be: the swarm went back or paused, tasks fail again and
+ * again, none finds a node, or nothing has moved for the deadline. Rejects with {@link EngineError} if no manager
+ * can be asked.
+ */
+export async function waitForService(waiting: SwarmWaiting): Promise<void> {
+  const { operation, watcher, clock, signal, report, engine } = waiting;
+  const memory = begin(clock.now());
+  for (;;) {
+    if (signal.aborted) throw new EngineError('aborted', engine, 'interrupted');
+    const look = await watcher.next(signal);
+    if (operation.until === 'gone') {
+      if (isGone(operation, look, memory, report)) return;
+    } else {
+      const service = look.services.find(({ name }) => name === operation.name);
+      if (service === undefined) throw new ConvergenceError(`${operation.name} was removed meanwhile`, undefined);
+      if (judge(waiting, service, look, memory)) return;
+    }
+    if (clock.now() - memory.progressAt > patience(operation, look))
+      throw new ConvergenceError(
+        `${memory.said} after ${formatDuration(operation.deadlineMs)} without progress`,
+        undefined,
+      );
+  }
+}
+
+const begin = (now: number): Memory => ({
+  best: '',
+  bestDone: -1,
+  progressAt: now,
+  held: undefined,
+  said: '',
+  trouble: { failed: new Map(), pendingSince: new Map() },
+});
+
+/** True if the service stands as wanted; throws what makes it hopeless. */
+function judge(
+  { operation, clock, report }: SwarmWaiting,
+  service: ObservedSwarmService,
+  look: SwarmLook,
+  memory: Memory,
+): boolean {
+  refuseGivenUp(operation, service, look);
+  const standing = standingOf(service, look);
+  say(memory, standing.text, report);
+  note(memory, `${service.taskVersion} ${service.updateState ?? ''}`, standing.done, clock.now());
+  const holds = operation.until === 'completed' ? standing.isCompleted : standing.isConverged;
+  if (!holds) {
+    memory.held = undefined;
+    const lost = hopelessTask(service, look, memory.trouble) ?? longPending(service, look, memory.trouble, clock.now());
+    if (lost !== undefined) throw new ConvergenceError(lost.message, lost.task);
+    return false;
+  }
+  return isSteady(service, standing, memory, clock.now());
+}
+
+/** An update that proved its tasks itself needs no second proof. */
+function isSteady(service: ObservedSwarmService, standing: Standing, memory: Memory, now: number): boolean {
+  const tasks = standing.tasks.join(' ');
+  if (memory.held?.tasks !== tasks) memory.held = { tasks, since: now };
+  const hasProof = service.updateState === 'completed' || service.mode.kind.endsWith('-job');
+  const check = service.spec?.container.healthcheck;
+  const isChecked = check !== undefined && check.kind !== 'disabled';
+  if (hasProof || standing.isCompleted) return true;
+  return now - memory.held.since >= (isChecked ? 1 : stableMs);
+}
+
+/** What the swarm did instead of what we asked. */
+function refuseGivenUp(
+  { until }: OperationOf<'wait-swarm-service'>,
+  service: ObservedSwarmService,
+  { tasks }: SwarmLook,
+): void {
+  const { updateState: state, updateMessage: message } = service;
+  const culprit = latest(
+    tasks.filter((task) => task.serviceId === service.id && ['failed', 'rejected'].includes(task.state)),
+  );
+  const why = culprit === undefined ? message : `${culprit.error}${exitOf(culprit)}`;
+  if (state === 'rollback_completed' && until !== 'rolled-back')
+    throw new ConvergenceError(`the update failed and the swarm went back to the version before: ${why}`, culprit);
+  if (state === 'paused') throw new ConvergenceError(`the update failed and is paused: ${why}`, culprit);
+  if (state === 'rollback_paused') throw new ConvergenceError(`going back failed and is paused: ${why}`, culprit);
+}
+
+const exitOf = ({ exitCode, error }: SwarmTask): string =>
+  exitCode === undefined || exitCode === 0 || error.includes(`(${exitCode})`) ? '' : ` (exit code ${exitCode})`;
+
+/** Progress is that more places stand than ever did of this version. */
+function note(memory: Memory, version: string, done: number, now: number): void {
+  if (version === memory.best && done <= memory.bestDone) return;
+  memory.best = version;
+  memory.bestDone = done;
+  memory.progressAt = now;
+}
+
+function say(memory: Memory, text: string, report: (text: string) => void): void {
+  if (memory.said === text) return;
+  memory.said = text;
+  report(text);
+}
+
+function isGone(
+  { serviceId, name }: OperationOf<'wait-swarm-service'>,
+  { tasks, nodes }: SwarmLook,
+  memory: Memory,
+  report: (text: string) => void,
+): boolean {
+  const isUp = aliveOn(nodes);
+  const left = tasks.filter((task) => task.serviceId === serviceId && isUp(task));
+  say(memory, `${left.length} of ${name} stopping`, report);
+  return left.length === 0;
+}
+
+function patience({ deadlineMs, name }: OperationOf<'wait-swarm-service'>, { services, tasks }: SwarmLook): number {
+  const id = services.find((service) => service.name === name)?.id;
+  const isPreparing = tasks.some((task) => task.serviceId === id && task.state === 'preparing');
+  return isPreparing ? Math.max(deadlineMs, preparingMs) : deadlineMs;
+}
