@@ -1,0 +1,24 @@
+import { connectEngine } from '../../../src/engine/connect.ts';
+import { resolveEndpoint } from '../../../src/engine/endpoint.ts';
+import type { Engine } from '../../../src/engine/engine.ts';
+
+/** The port to a real engine, as the program opens it. */
+export function openEngine(host: string): Engine {
+  const environment = new Map<string, string>();
+  const found = resolveEndpoint(
+    { host, context: undefined },
+    { environment, homeDir: undefined, readFile: () => undefined },
+  );
+  if (!found.ok) throw new Error(found.error.message);
+  return connectEngine(found.value, { version: 'test', environment });
+}
+
+// Run by itself: copies an image between two engines, and prints the most memory that it took, in bytes.
+const [, program = '', from = '', to = '', image = ''] = process.argv;
+if (program === import.meta.filename) {
+  const [source, target] = [openEngine(from), openEngine(to)];
+  await target.receiveImage(image, source, { report: () => undefined, signal: AbortSignal.timeout(300_000) });
+  console.log(process.resourceUsage().maxRSS * 1024);
+  source.close();
+  target.close();
+}
