@@ -71,6 +71,7 @@ function containerMethods(
   | 'stopContainer'
   | 'restartContainer'
   | 'runHook'
+  | 'balance'
   | 'unpauseContainer'
   | 'renameContainer'
   | 'removeContainer'
@@ -85,6 +86,10 @@ function containerMethods(
     runHook: async (id, hook, work) => {
       const { runHook } = await import('./write/hook.ts');
       return runHook(session, id, { hook, work });
+    },
+    balance: async (id, balancing, signal) => {
+      const { balance } = await import('./write/balance.ts');
+      return balance(session, id, balancing, signal);
     },
     unpauseContainer: (id, signal) => containers.unpauseContainer(session, id, signal),
     renameContainer: (id, name, signal) => containers.renameContainer(session, id, name, signal),

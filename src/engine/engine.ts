@@ -1,3 +1,4 @@
+import type { Balancing } from '../model/balancing.ts';
 import type { FileMount, Hook, NetworkAttachment } from '../model/container.ts';
 import type { BuildSpec, DesiredNetwork, DesiredVolume, Project } from '../model/desired.ts';
 import type { Progress } from '../model/event.ts';
@@ -50,6 +51,11 @@ export interface Engine {
    * `conflict`: the container does not run.
    */
   runHook(id: ContainerId, hook: Hook, work: Work): Promise<number>;
+  /**
+   * Tells a balancer where to send what it gets, before its start or while it runs; connections that exist go on.
+   * `rejected`: it did not take that, and goes on as before.
+   */
+  balance(id: ContainerId, balancing: Balancing, signal: AbortSignal): Promise<void>;
   unpauseContainer(id: ContainerId, signal: AbortSignal): Promise<void>;
   /** Renaming to the name that it has is success. */
   renameContainer(id: ContainerId, name: string, signal: AbortSignal): Promise<void>;

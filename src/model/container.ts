@@ -104,6 +104,8 @@ export interface PublishedPort {
   /** The host's port or range; `undefined` lets the engine choose. */
   readonly published: { readonly from: number; readonly to: number } | undefined;
   readonly mode: 'ingress' | 'host';
+  /** What is spoken there, for a balancer. Absent: nobody said. */
+  readonly appProtocol?: string;
 }
 
 export type Mount =

@@ -1,4 +1,5 @@
-import type { ContainerSpec, Pairs } from './container.ts';
+import type { Balancer } from './balancing.ts';
+import type { ContainerSpec, Pairs, PublishedPort } from './container.ts';
 import type { DesiredSwarmFile, SwarmSettings } from './swarm.ts';
 
 /**
@@ -16,6 +17,8 @@ export interface Desired {
   readonly volumes: readonly DesiredVolume[];
   /** Contents of configs and secrets by {@link FileMount.digest}. Never printed, logged or put in a label. */
   readonly contents: ReadonlyMap<string, Uint8Array>;
+  /** The image of load balancers. Absent: the planner's own choice. */
+  readonly balancerImage?: string;
   /** Configs and secrets that services name, for a swarm to keep. Absent: the target are plain engines. */
   readonly swarmFiles?: readonly DesiredSwarmFile[];
 }
@@ -47,6 +50,10 @@ export interface DesiredService {
   readonly update: UpdatePolicy;
   /** `deploy.rollback_config`. */
   readonly rollback: UpdatePolicy;
+  /** It is no service of the stack file but stands in front of one. */
+  readonly balancer?: Balancer;
+  /** Ports that the service in front of it publishes. Absent: nobody stands there. */
+  readonly balancedPorts?: readonly PublishedPort[];
   /** What it says to a swarm alone. Absent: the target are plain engines. */
   readonly swarm?: SwarmSettings;
 }

@@ -1,3 +1,4 @@
+import type { Balancing } from './balancing.ts';
 import type { ContainerSpec, Previous } from './container.ts';
 import type { NetworkSpec, VolumeSpec } from './desired.ts';
 import type { ContainerId, EngineName, ImageId, NetworkId } from './id.ts';
@@ -135,6 +136,8 @@ export interface ObservedContainer {
   readonly spec: ContainerSpec | undefined;
   /** What it remembers of the version before; absent: nothing. */
   readonly previous?: Previous | undefined;
+  /** Where a balancer sends what it gets. Absent: it is none, or was never told. */
+  readonly balancing?: Balancing | undefined;
   /** Services it depends on, by Compose's label: order for `down` without a file. */
   readonly dependsOn: readonly string[];
   readonly networks: readonly { readonly name: string; readonly id: NetworkId; readonly address: string }[];

@@ -1,3 +1,4 @@
+import type { Listener } from './balancing.ts';
 import type { ContainerSpec, FileMount, Hook, NetworkAttachment, NetworkMode, Pairs, Previous } from './container.ts';
 import type { BuildSpec, Dependency, DesiredNetwork, DesiredVolume, Project } from './desired.ts';
 import type { Address, ContainerId, EngineName, ImageId, NetworkId } from './id.ts';
@@ -61,6 +62,13 @@ export type Operation = OperationBase &
     | { readonly kind: 'stop-container'; readonly container: ContainerId; readonly graceMs: number | undefined }
     | ({ readonly kind: 'run-post-start' } & HookRun)
     | ({ readonly kind: 'run-pre-stop' } & HookRun)
+    /** From when it is done, a balancer sends nothing new to other containers than these. */
+    | {
+        readonly kind: 'balance';
+        readonly container: ContainerRef;
+        readonly listeners: readonly Listener[];
+        readonly servers: readonly ContainerRef[];
+      }
     | { readonly kind: 'rename-container'; readonly container: ContainerRef; readonly name: string }
     | { readonly kind: 'remove-container'; readonly container: ContainerId; readonly removeAnonymousVolumes: boolean }
     | SwarmOperation

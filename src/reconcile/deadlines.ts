@@ -27,6 +27,7 @@ const fixed: Readonly<Record<Fixed, number>> = {
   'start-container': minute,
   'run-post-start': 30 * minute,
   'run-pre-stop': 30 * minute,
+  balance: 30 * second,
   'unpause-container': 30 * second,
   'rename-container': 30 * second,
   'remove-container': 30 * second,

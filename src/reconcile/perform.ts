@@ -94,6 +94,10 @@ async function performOnContainer(
     case 'run-post-start':
     case 'run-pre-stop':
       return runHook(it, { engine, container: resolve.container(it.container), signal, report });
+    case 'balance': {
+      const servers = it.servers.map((server) => resolve.container(server));
+      return engine.balance(resolve.container(it.container), { listeners: it.listeners, servers }, signal);
+    }
     case 'restart-container':
       return engine.restartContainer(it.container, it.graceMs, signal);
     case 'unpause-container':

@@ -26,6 +26,7 @@ const words: Readonly<Record<Exclude<OperationKind, 'wait-container' | 'wait-swa
   'restart-container': loud('Restarting', 'Restarted'),
   'run-post-start': quiet('Running post_start', 'Ran post_start'),
   'run-pre-stop': quiet('Running pre_stop', 'Ran pre_stop'),
+  balance: quiet('Balancing', 'Balanced'),
   'unpause-container': loud('Unpausing', 'Unpaused'),
   'stop-container': loud('Stopping', 'Stopped'),
   'rename-container': quiet('Renaming', 'Renamed'),

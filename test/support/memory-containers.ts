@@ -1,4 +1,5 @@
 import type { Connection, FileContent, Resolve } from '../../src/engine/engine.ts';
+import type { Balancing } from '../../src/model/balancing.ts';
 import type { ContainerSpec, Previous } from '../../src/model/container.ts';
 import type { ContainerId, NetworkId } from '../../src/model/id.ts';
 import type { ObservedContainer, ObservedMount } from '../../src/model/observed.ts';
@@ -50,6 +51,7 @@ export function createContainer(world: MemoryWorld, creation: ContainerCreation,
     joins: joinsOf(creation, resolve),
     commands: [],
     files: new Map(),
+    balancing: undefined,
   };
   world.containers.set(container.id, container);
   publish(world, container, 'create');
@@ -138,6 +140,12 @@ export function writeFiles(world: MemoryWorld, id: ContainerId, files: readonly 
   for (const { file, bytes } of files) container.files.set(file.target, Buffer.from(bytes).toString());
 }
 
+export function balance(world: MemoryWorld, id: ContainerId, balancing: Balancing): void {
+  const container = need(world, id);
+  write(world);
+  container.balancing = balancing;
+}
+
 export function renameContainer(world: MemoryWorld, id: ContainerId, name: string): void {
   const container = need(world, id);
   if (container.name === name) return;
@@ -201,8 +209,9 @@ export function inspect(world: MemoryWorld, container: MemoryContainer): Observe
     networks: container.networks.map(({ id, name }) => ({ name, id, address: addressOf(world, container, id) })),
     mounts: container.mounts,
     joins: container.joins,
+    ...(container.balancing === undefined ? {} : { balancing: container.balancing }),
     ports: container.ports,
-    labels: [['com.docker.compose.project', creation.project.name]],
+    labels: [...creation.spec.labels, ['com.docker.compose.project', creation.project.name]],
   };
 }
 

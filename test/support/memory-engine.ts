@@ -20,6 +20,7 @@ import type {
 import { realClock, type TestClock } from './clock.ts';
 import { ask, type Client, type Connection, change, type Fault, type Line, openClient } from './memory-client.ts';
 import {
+  balance,
   connectNetwork,
   createContainer,
   endpointsOf,
@@ -125,6 +126,7 @@ function port(line: Line): Engine {
       change(line, `create-container ${creation.name}`, signal, () => createContainer(world, creation, resolve)),
     connectNetwork: (connection, signal) =>
       change(line, 'connect-network', signal, () => connectNetwork(world, connection)),
+    balance: (id, balancing, signal) => change(line, 'balance', signal, () => balance(world, id, balancing)),
     writeFiles: (id, files, signal) => change(line, 'write-files', signal, () => writeFiles(world, id, files)),
     startContainer: (id, signal) =>
       change(line, `start-container ${nameOf(world, id)}`, signal, () => startProcess(world, need(world, id))),

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 
 import { type ContainerEvent, EngineError, type EngineErrorCode } from '../../src/engine/engine.ts';
+import type { Balancing } from '../../src/model/balancing.ts';
 import type { ContainerSpec } from '../../src/model/container.ts';
 import type { NetworkSpec, VolumeSpec } from '../../src/model/desired.ts';
 import {
@@ -62,6 +63,8 @@ export interface MemoryContainer {
   readonly commands: { readonly run: number; readonly command: string }[];
   /** Contents by target. */
   readonly files: Map<string, string>;
+  /** What a balancer was told. */
+  balancing: Balancing | undefined;
 }
 
 export interface MemoryNetwork {

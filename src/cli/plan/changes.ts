@@ -13,6 +13,7 @@ export type Action =
   | 'resume'
   | 'stop'
   | 'connect'
+  | 'balance'
   | 'rename'
   | 'pull'
   | 'build'
@@ -54,6 +55,7 @@ const actions: readonly (readonly [OperationKind, Action])[] = [
   ['unpause-container', 'resume'],
   ['stop-container', 'stop'],
   ['connect-network', 'connect'],
+  ['balance', 'balance'],
   ['rename-container', 'rename'],
   ['pull-image', 'pull'],
   ['copy-image', 'pull'],
