@@ -51,7 +51,6 @@ export function createContainer(world: MemoryWorld, creation: ContainerCreation,
     joins: joinsOf(creation, resolve),
     commands: [],
     files: new Map(),
-    balancing: undefined,
   };
   world.containers.set(container.id, container);
   publish(world, container, 'create');

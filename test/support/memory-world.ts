@@ -64,7 +64,7 @@ export interface MemoryContainer {
   /** Contents by target. */
   readonly files: Map<string, string>;
   /** What a balancer was told. */
-  balancing: Balancing | undefined;
+  balancing?: Balancing;
 }
 
 export interface MemoryNetwork {
