@@ -14,7 +14,8 @@ type Fixed = Exclude<OperationKind, 'stop-container' | 'restart-container' | 'wa
 const fixed: Readonly<Record<Fixed, number>> = {
   'pull-image': minute,
   'build-image': 30 * minute,
-  'copy-image': minute,
+  // An engine writes the whole archive to its own disk before its first byte comes.
+  'copy-image': 10 * minute,
   'remove-image': minute,
   'create-network': 30 * second,
   'remove-network': 30 * second,
