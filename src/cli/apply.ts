@@ -114,8 +114,10 @@ export function endingOfApplied({ outcome, signal, unknown }: Applied): Ending {
   switch (outcome.kind) {
     case 'converged':
       return done;
+    case 'partial':
+      return { code: exitCodes.partial, lines: [] };
     case 'failed':
-      return { code: outcome.lost.length > 0 ? exitCodes.partial : exitCodes.failed, lines: [] };
+      return { code: exitCodes.failed, lines: [] };
     case 'interrupted':
       if (signal === undefined) return failure(exitCodes.failed, 'not everything was ready within the time given');
       return { ...interruptedBy(signal), lines: unknownLines(unknown) };

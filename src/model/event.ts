@@ -56,7 +56,8 @@ export type Event = { readonly atMs: number } & (
   | { readonly type: 'interrupted'; readonly inFlight: number }
   | {
       readonly type: 'run-ended';
-      readonly outcome: 'converged' | 'failed' | 'interrupted';
+      /** `partial`: an engine is absent or was lost, and all the others are as they should be. */
+      readonly outcome: 'converged' | 'partial' | 'failed' | 'interrupted';
       readonly rounds: number;
       readonly elapsedMs: number;
     }

@@ -1,25 +1,78 @@
-import type { Engine, ObserveQuery } from '../engine/engine.ts';
-import type { Observed } from '../model/observed.ts';
+import { type Engine, EngineError, type ObserveQuery } from '../engine/engine.ts';
+import type { EngineName } from '../model/id.ts';
+import type { AbsentEngine, Observed, ObservedEngine } from '../model/observed.ts';
 import { type Clock, sleep } from './clock.ts';
 import { withDeadline } from './deadline.ts';
 import { observeMs } from './deadlines.ts';
+import { defaultLostAfterMs, underVigil } from './vigil.ts';
 
-/** Looks at every engine at once. Rejects with the first engine's {@link EngineError} if one does not answer. */
+/** What each engine said, or why it said nothing. */
+export type Answers = ReadonlyMap<EngineName, ObservedEngine | EngineError>;
+
+/**
+ * Looks at every engine at once. Of several those that do not answer are absent, and keep nobody waiting for longer
+ * than it takes to tell that. Rejects with {@link EngineError} if none answers.
+ */
 export async function observeAll(
   engines: readonly Engine[],
   query: ObserveQuery,
   signal: AbortSignal,
   clock: Clock = { now: () => performance.now(), sleep },
 ): Promise<Observed> {
-  return { engines: await Promise.all(engines.map((engine) => observeOne(engine, query, { signal, clock }))) };
+  return observedOf(await askAll(watchOver(engines, clock), query, { signal, clock }));
 }
 
-/** Looks at one engine, under a deadline. */
+/** Engines of which one that hangs keeps the others waiting no longer than it takes to tell; a lone one is waited for. */
+export const watchOver = (engines: readonly Engine[], clock: Clock): readonly Engine[] =>
+  engines.length < 2
+    ? engines
+    : engines.map((engine) => underVigil(engine, { clock, lostAfterMs: defaultLostAfterMs }));
+
+interface Asking {
+  readonly signal: AbortSignal;
+  readonly clock: Clock;
+}
+
+/** Asks every engine at once. Rejects only if our own signal ends it. */
+export async function askAll(engines: readonly Engine[], query: ObserveQuery, asking: Asking): Promise<Answers> {
+  const answers = engines.map(async (engine) => [engine.name, await answerOf(engine, query, asking)] as const);
+  return new Map(await Promise.all(answers));
+}
+
+async function answerOf(engine: Engine, query: ObserveQuery, asking: Asking): Promise<ObservedEngine | EngineError> {
+  try {
+    return await observeOne(engine, query, asking);
+  } catch (error) {
+    if (!(error instanceof EngineError) || error.code === 'aborted') throw error;
+    return error;
+  }
+}
+
+/** What the answers say together. Rejects with the first engine's error, and the others' words, if there is none. */
+export function observedOf(answers: Answers): Observed {
+  const engines = [...answers.values()].flatMap((answer) => (answer instanceof EngineError ? [] : [answer]));
+  const lost = [...answers.values()].filter((answer) => answer instanceof EngineError);
+  const [first, ...others] = lost;
+  if (first === undefined) return { engines };
+  if (engines.length === 0) throw others.length === 0 ? first : together(first, others);
+  return { engines, absent: lost.map(absence) };
+}
+
+const absence = ({ engine, message }: EngineError): AbsentEngine => ({ name: engine, because: message });
+
+function together(first: EngineError, others: readonly EngineError[]): EngineError {
+  const words = others.map(({ engine, message }) => `; engine ${engine}: ${message}`).join('');
+  const hint = first.hint === undefined ? {} : { hint: first.hint };
+  return new EngineError(first.code, first.engine, `${first.message}${words}`, { cause: first, ...hint });
+}
+
+/** Looks at one engine, under a deadline, and says what the inventory says of it. */
 export async function observeOne(
   engine: Engine,
   query: ObserveQuery,
-  { signal, clock }: { readonly signal: AbortSignal; readonly clock: Clock },
-): Promise<Observed['engines'][number]> {
+  { signal, clock }: Asking,
+): Promise<ObservedEngine> {
   const limits = { engine: engine.name, clock, deadlineMs: observeMs, signal };
-  return withDeadline(limits, (limited) => engine.observe(query, limited.signal));
+  const seen = await withDeadline(limits, (limited) => engine.observe(query, limited.signal));
+  return engine.member === undefined ? seen : { ...seen, member: engine.member };
 }

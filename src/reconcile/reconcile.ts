@@ -5,7 +5,8 @@ import { plan } from '../plan/plan.ts';
 import { withoutEngines } from '../plan/prune.ts';
 import { observeQuery } from '../plan/query.ts';
 import { type Clock, isAborted, sleep } from './clock.ts';
-import { observeAll } from './observe.ts';
+import { lookFirst } from './look.ts';
+import { watchOver } from './observe.ts';
 import { carryOut, isLocked, lookUnderLock, needsLock, takeLock } from './round.ts';
 import {
   end,
@@ -35,7 +36,7 @@ export async function reconcile(options: ReconcileOptions): Promise<Outcome> {
     options,
     clock,
     startedAt: clock.now(),
-    looking: { engines, query, clock, emit, signal: options.abort },
+    looking: { engines: watchOver(engines, clock), query, clock, emit, signal: options.abort },
     tries: new Map(),
     look: { observed: { engines: [] }, lost: new Map() },
     history: emptyHistory,
@@ -57,7 +58,10 @@ async function begin(run: Run): Promise<Outcome> {
   const { options, clock } = run;
   const { stack, request, engines, emit, confirm } = options;
   const first = await planFirst(run);
-  if (!first.ok) return first.error;
+  if (!first.ok) {
+    if (first.error.kind === 'refused') tellAbsent(run);
+    return first.error;
+  }
   if (first.value.steps.length > 0 && (await confirm?.(first.value)) === false) return { kind: 'declined' };
   emit({
     atMs: clock.now(),
@@ -66,6 +70,7 @@ async function begin(run: Run): Promise<Outcome> {
     command: request.kind,
     engines: engines.map(({ name }) => name),
   });
+  tellAbsent(run);
   return converge(run, first.value);
 }
 
@@ -74,23 +79,30 @@ async function begin(run: Run): Promise<Outcome> {
  * others change the stack is looked at again under the lock too: a look may have shown half of a change.
  */
 async function planFirst(run: Run): Promise<Result<Plan, Outcome>> {
-  await lookFirst(run);
+  await look(run);
   let first = planRound(run);
   if (first.ok ? needsLock(run, first.value) : await isLocked(run)) {
     const problem = await takeLock(run);
     if (problem === 'interrupted') return err(outcomeOf(run, problem));
     if (problem !== undefined) return err({ kind: 'locked', problem });
-    await lookFirst(run);
+    await look(run);
     first = planRound(run);
   }
   return first.ok ? first : err({ kind: 'refused', refusals: first.error });
 }
 
-/** Before anything is changed an engine that does not answer ends the run. */
-async function lookFirst(run: Run): Promise<void> {
-  const { engines, stop, abort } = run.options;
-  const { query, clock } = run.looking;
-  run.look = { observed: await observeAll(engines, query, AbortSignal.any([stop, abort]), clock), lost: new Map() };
+/** Before anything is changed the run ends if no engine answers, or the only one. */
+async function look(run: Run): Promise<void> {
+  const { stop, abort } = run.options;
+  run.look = await lookFirst(run.looking, run.look.lost, AbortSignal.any([stop, abort]));
+}
+
+/** Tells of the engines that are absent from the beginning. */
+function tellAbsent({ look: { lost }, clock, options: { emit } }: Run): void {
+  for (const [engine, { message: because }] of lost) {
+    const message = `${because}; what it holds is unknown`;
+    emit({ atMs: clock.now(), type: 'engine-state', engine, state: 'lost', message });
+  }
 }
 
 async function converge(run: Run, first: Plan): Promise<Outcome> {
@@ -110,7 +122,9 @@ function endOf(run: Run, { steps }: Plan): Outcome | undefined {
   const { stop, abort } = run.options;
   if (isAborted(stop) || isAborted(abort)) return end(run, 'interrupted');
   if (steps.length > 0) return undefined;
-  return end(run, run.failures.length + run.look.lost.size > 0 ? 'failed' : 'converged');
+  const isDeserted = run.look.lost.size === run.looking.engines.length;
+  if (run.failures.length > 0 && !isDeserted) return end(run, 'failed');
+  return end(run, run.look.lost.size > 0 ? 'partial' : 'converged');
 }
 
 /** Carries the plan out and looks at what came of it. An outcome if the run cannot go on after that. */

@@ -1,43 +1,88 @@
+import { type Engine, EngineError } from '../engine/engine.ts';
+import { describeHolder } from '../model/lock.ts';
 import type { Operation, Plan } from '../model/plan.ts';
-import { type Execution, execute } from './execute.ts';
+import { type Execution, execute, isSilent } from './execute.ts';
 import { advance } from './history.ts';
-import { readHolder } from './lock/claim.ts';
-import { lockStack } from './lock/lock.ts';
+import { type Claimed, readHolder, type Taken } from './lock/claim.ts';
+import { lockStack, type StackLock } from './lock/lock.ts';
 import type { LockProblem } from './lock/settings.ts';
-import { lookAgain } from './look.ts';
+import { lookAgain, withLost } from './look.ts';
 import type { Run } from './run.ts';
 
 /** Whether the stack's lock has to be taken before this plan is carried out. */
 export const needsLock = ({ options, lock }: Run, { steps }: Plan): boolean =>
   options.lock !== undefined && lock === undefined && steps.some(({ operation }) => isChange(operation));
 
-const isChange = ({ kind }: Operation): boolean => kind !== 'wait-container';
+const isChange = ({ kind }: Operation): boolean => kind !== 'wait-container' && kind !== 'wait-swarm-service';
 
 /** Whether another run is changing the stack at this moment. */
-export async function isLocked({ options, clock }: Run): Promise<boolean> {
-  const { stack, engines, abort, lock } = options;
+export async function isLocked(run: Run): Promise<boolean> {
+  const { options, clock } = run;
+  const { stack, abort, lock } = options;
   if (lock === undefined) return false;
-  const holders = await Promise.all(engines.map((engine) => readHolder(engine, { stack, clock, abort })));
+  const holders = await Promise.all(answering(run).map((engine) => readHolder(engine, { stack, clock, abort })));
   return holders.some((holder) => holder !== undefined);
 }
 
-/** Takes the lock, after which the engines want a new look: what was planned before may be done. Says what kept it. */
+/**
+ * Takes the lock on every engine that answers, after which the engines want a new look: what was planned before may be
+ * done. Says what kept it. An engine that stops answering meanwhile is lost, and the lock is taken without it.
+ */
 export async function takeLock(run: Run): Promise<'interrupted' | LockProblem | undefined> {
   const { options, clock } = run;
-  const { stack, engines, emit, stop, abort, lock: settings } = options;
+  const { stack, emit, stop, abort, lock: settings } = options;
   if (settings === undefined) return undefined;
-  const locked = await lockStack(engines, { stack, settings, clock, emit, stop, abort });
-  if (locked.kind === 'interrupted') return 'interrupted';
-  if (locked.kind !== 'locked') return locked;
-  run.lock = locked.lock;
-  return undefined;
+  const locking = { stack, settings, clock, emit, stop, abort };
+  for (;;) {
+    const engines = answering(run);
+    try {
+      const locked = await lockStack(engines, locking);
+      if (locked.kind === 'interrupted') return 'interrupted';
+      if (locked.kind !== 'locked') return locked;
+      run.lock = locked.lock;
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof EngineError) || !isSilent(error) || engines.length < 2) throw error;
+      run.look = withLost(run.look, error);
+    }
+  }
 }
 
-/** Looks again; where the lock could not be kept for a while, also after it is sure, since others may have been there. */
+const answering = ({ looking: { engines }, look }: Run): readonly Engine[] =>
+  engines.filter(({ name }) => !look.lost.has(name));
+
+/**
+ * Looks again. An engine that has come back is locked before it is changed. Where the lock was taken late, or could
+ * not be kept for a while, there is one more look, since others may have been there.
+ */
 export async function lookUnderLock(run: Run): Promise<void> {
   run.look = await lookAgain(run.looking, run.look);
-  const answering = run.options.engines.map(({ name }) => name).filter((name) => !run.look.lost.has(name));
-  if (await run.lock?.settle(answering)) run.look = await lookAgain(run.looking, run.look);
+  const { lock } = run;
+  if (lock === undefined) return;
+  const isExtended = await extendLock(run, lock);
+  const names = answering(run).map(({ name }) => name);
+  if ((await lock.settle(names)) || isExtended) run.look = await lookAgain(run.looking, run.look);
+}
+
+/** Takes the lock where it is not held yet. An engine where another run has it stays out of this one. */
+async function extendLock(run: Run, lock: StackLock): Promise<boolean> {
+  let isExtended = false;
+  for (const engine of answering(run).filter(({ name }) => !lock.covers(name))) {
+    try {
+      const problem = await lock.extend(engine);
+      if (problem === undefined) isExtended = true;
+      else run.look = withLost(run.look, occupied(engine, problem));
+    } catch (error) {
+      if (!(error instanceof EngineError) || !isSilent(error)) throw error;
+      run.look = withLost(run.look, error);
+    }
+  }
+  return isExtended;
+}
+
+function occupied({ name }: Engine, problem: Exclude<Claimed, Taken>): EngineError {
+  const because = problem.kind === 'held' ? describeHolder(problem.holder) : 'its lock cannot be had';
+  return new EngineError('conflict', name, because);
 }
 
 /** Carries out one plan, and keeps what the next round must know. */
@@ -52,8 +97,8 @@ export async function carryOut(run: Run, plan: Plan): Promise<void> {
   ).length;
 }
 
-function executionOf({ options, clock, look, lock }: Run): Execution {
-  const { stack, engines, desired, parallel, emit, stop, abort } = options;
+function executionOf({ options, looking: { engines }, clock, look, lock }: Run): Execution {
+  const { stack, desired, parallel, emit, stop, abort } = options;
   const contents = desired?.contents ?? new Map<string, Uint8Array>();
   return {
     stack,

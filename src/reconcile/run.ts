@@ -41,9 +41,12 @@ export interface LostEngine {
   readonly message: string;
 }
 
+/** `partial`: an engine is absent or was lost, and all the others are as they should be. */
+export type Ended = 'converged' | 'partial' | 'failed' | 'interrupted';
+
 export type Outcome =
   | {
-      readonly kind: 'converged' | 'failed' | 'interrupted';
+      readonly kind: Ended;
       readonly rounds: number;
       /** Mutating operations that were done. */
       readonly changes: number;
@@ -117,7 +120,7 @@ export function endLocked(run: Run, problem: LockProblem): Outcome {
 }
 
 /** Tells that the run has ended. */
-export function end(run: Run, kind: 'converged' | 'failed' | 'interrupted'): Outcome {
+export function end(run: Run, kind: Ended): Outcome {
   const { options, clock, rounds, startedAt } = run;
   const elapsedMs = clock.now() - startedAt;
   options.emit({ atMs: clock.now(), type: 'run-ended', outcome: kind, rounds, elapsedMs });
@@ -125,7 +128,7 @@ export function end(run: Run, kind: 'converged' | 'failed' | 'interrupted'): Out
 }
 
 /** How the run stands. */
-export function outcomeOf(run: Run, kind: 'converged' | 'failed' | 'interrupted'): Outcome {
+export function outcomeOf(run: Run, kind: Ended): Outcome {
   const { rounds, changes, failures, notices, look } = run;
   const lost = [...look.lost].map(([engine, { code, message }]) => ({ engine, code, message }));
   return { kind, rounds, changes, observed: look.observed, failures, lost, notices };

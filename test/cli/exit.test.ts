@@ -75,9 +75,9 @@ test('a failure on the way ends with 1 and is named', async () => {
   expect(err).toContain('exec: "nope": not found');
 });
 
-test('an engine that was lost on the way ends with 6', () => {
+test('an engine that was lost on the way ends with 6, and a failure beside it with 1', () => {
   const outcome = {
-    kind: 'failed',
+    kind: 'partial',
     rounds: 1,
     changes: 1,
     observed: { engines: [] },
@@ -86,7 +86,7 @@ test('an engine that was lost on the way ends with 6', () => {
     notices: [],
   } as const;
   expect(endingOfApplied({ outcome, signal: undefined, unknown: [] }).code).toBe(6);
-  expect(endingOfApplied({ outcome: { ...outcome, lost: [] }, signal: undefined, unknown: [] }).code).toBe(1);
+  expect(endingOfApplied({ outcome: { ...outcome, kind: 'failed' }, signal: undefined, unknown: [] }).code).toBe(1);
 });
 
 test('with --progress json the ending is an event too', async () => {

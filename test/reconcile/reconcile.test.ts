@@ -12,6 +12,7 @@ import {
   lifecycle,
   port,
   service,
+  port,
   up,
   volumeMount,
 } from '../support/builders.ts';
@@ -197,6 +198,27 @@ describe('failures', () => {
     expect([...world.containers.values()].map(({ name, state }) => `${name} ${state}`)).toEqual(['app-web-1 running']);
   });
 
+  test('a disk that fills up before an old container is stopped leaves it serving', async () => {
+    const { connect, world } = engineWith();
+    const publishing = (version: string): Desired =>
+      desired([service({ container: { environment: [['VERSION', version]], ports: [port(8080)] } })]);
+    await run({ desired: publishing('1'), request: up(), connections: [connect()] });
+    const connection = connect();
+    const { outcome, plans } = await run({
+      desired: publishing('2'),
+      request: up(),
+      connections: [connection],
+      onEvent: (event) => {
+        if (event.type === 'step-done' && event.step.operation.kind === 'create-container') world.isFull = true;
+      },
+    });
+
+    expect(plans[0]?.steps.some(({ operation }) => operation.kind === 'stop-container')).toBe(true);
+    expect(connection.calls.filter((call) => call.startsWith('stop'))).toEqual([]);
+    expect(outcome).toMatchObject({ kind: 'failed', failures: [{ code: 'no-space' }] });
+    expect([...world.containers.values()].map(({ name, state }) => `${name} ${state}`)).toEqual(['app-web-1 running']);
+  });
+
   test('an engine that never answers is given up, without an end to the patience of nobody', async () => {
     const { connect, world } = engineWith();
     const connection = connect([{ call: 1, kind: 'hang' }]);
@@ -226,8 +248,8 @@ describe('failures', () => {
       connections: [dying, beta.connect()],
     });
 
-    expect(outcome).toMatchObject({ kind: 'failed', lost: [{ engine: 'alpha' }] });
-    expect([...beta.world.containers.values()].map(({ state }) => state)).toEqual(['running']);
+    expect(outcome).toMatchObject({ kind: 'partial', lost: [{ engine: 'alpha' }] });
+    expect([...beta.world.containers.values()].map(({ state }) => state)).toEqual(['running', 'running']);
     expect(events.filter(({ type }) => type === 'engine-state')).toHaveLength(1);
   });
 

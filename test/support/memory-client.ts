@@ -112,6 +112,9 @@ async function travel({ world, client }: Line, signal: AbortSignal): Promise<voi
   if (signal.aborted) throw new EngineError('aborted', world.name, 'given up before the answer came');
   await world.clock.sleep(latencyMs, signal);
   if (signal.aborted) throw new EngineError('aborted', world.name, 'given up before the answer came');
+  while (world.frozenUntilMs > world.clock.now() && !signal.aborted)
+    await world.clock.sleep(Math.min(world.frozenUntilMs - world.clock.now(), 3_600_000), signal);
+  if (signal.aborted) throw new EngineError('aborted', world.name, 'given up before the answer came');
   if (world.cutUntilMs > world.clock.now()) throw new EngineError('unreachable', world.name, 'connection refused');
 }
 

@@ -118,6 +118,8 @@ export interface MemoryWorld {
   member: EngineMember | undefined;
   /** Nobody reaches the engine before this moment. */
   cutUntilMs: number;
+  /** The engine takes calls and answers none before this moment. */
+  frozenUntilMs: number;
   /** Told of each change just before it is made, and of whose it is. */
   readonly witnesses: Set<(call: string, client: string) => void>;
   nextId: number;
@@ -148,6 +150,7 @@ export function createWorld({ images, registry, ...options }: WorldOptions): Mem
     swarm: undefined,
     member: undefined,
     cutUntilMs: 0,
+    frozenUntilMs: 0,
     witnesses: new Set(),
     nextId: 1,
   };

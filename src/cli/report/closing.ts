@@ -33,6 +33,10 @@ export function summaryLines(view: View, colors: Colors): readonly string[] {
   switch (outcome) {
     case 'converged':
       return [`${colors.green('✔')} ${run}: ${total === 0 ? 'nothing to do' : `${done} of ${total} done`} in ${time}`];
+    case 'partial': {
+      const without = [...view.lostEngines.keys()].map(safeText).join(', ');
+      return [`${colors.yellow('!')} ${run}: ${done} of ${total} done in ${time}, without ${without}`];
+    }
     case 'failed':
       return [`${colors.red('✘')} ${run}: failed with ${done} of ${total} done in ${time}`];
     case 'interrupted':

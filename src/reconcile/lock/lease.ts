@@ -56,9 +56,10 @@ export function keepLease(engine: Engine, taken: Taken, locking: Locking): Lease
     },
   };
 
-  async function patience({ clock: { sleep } }: Locking, done: AbortSignal): Promise<void> {
-    await sleep(releaseMs, AbortSignal.any([abort, done]));
-    if (abort.aborted) await sleep(hurryMs, done);
+  async function patience({ clock: { sleep, now } }: Locking, done: AbortSignal): Promise<void> {
+    // An engine that has not answered for so long is hardly going to now.
+    if (now() - state.provenMs <= leaseMs) await sleep(releaseMs, AbortSignal.any([abort, done]));
+    if (abort.aborted || now() - state.provenMs > leaseMs) await sleep(hurryMs, done);
   }
 }
 

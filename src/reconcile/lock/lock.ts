@@ -17,6 +17,10 @@ export interface StackLock {
    * others may have changed the stack meanwhile.
    */
   readonly settle: (engines: readonly EngineName[]) => Promise<boolean>;
+  /** Whether it was taken on this engine, be it held at this moment or not. */
+  readonly covers: (engine: EngineName) => boolean;
+  /** Takes it on one more engine, waiting for nobody. Says what kept it. */
+  readonly extend: (engine: Engine) => Promise<Exclude<Claimed, Taken> | undefined>;
   readonly release: () => Promise<void>;
 }
 
@@ -66,8 +70,17 @@ const releaseAll = async (leases: readonly Lease[]): Promise<void> => {
   await Promise.all(leases.map(({ release }) => release()));
 };
 
-function join(leases: readonly Lease[], { stack, clock, abort }: Locking): StackLock {
-  const lost = AbortSignal.any(leases.map((lease) => lease.lost));
+function join(taken: readonly Lease[], locking: Locking): StackLock {
+  const { stack, clock, abort } = locking;
+  const leases: Lease[] = [];
+  const losing = new AbortController();
+  const lost = losing.signal;
+  const add = (lease: Lease): void => {
+    leases.push(lease);
+    if (lease.lost.aborted) losing.abort();
+    lease.lost.addEventListener('abort', () => losing.abort());
+  };
+  for (const lease of taken) add(lease);
   const isHeld = (engine: EngineName): boolean => leases.some((lease) => lease.engine === engine && lease.isHeld());
   return {
     isHeld,
@@ -82,8 +95,17 @@ function join(leases: readonly Lease[], { stack, clock, abort }: Locking): Stack
       const untilMs = clock.now() + settleMs;
       const signal = AbortSignal.any([lost, abort]);
       while (!isReady() && !signal.aborted && clock.now() < untilMs) await clock.sleep(settlePollMs, signal);
-      if (clock.now() >= untilMs) for (const lease of leases) if (!lease.isHeld()) lease.giveUp();
+      if (clock.now() >= untilMs)
+        for (const lease of leases) if (engines.includes(lease.engine) && !lease.isHeld()) lease.giveUp();
       return true;
+    },
+    covers: (engine) => leases.some((lease) => lease.engine === engine),
+    async extend(engine) {
+      const own = new Map(leases.map((lease) => [lease.id(), lease.engine]));
+      const claimed = await claimLock(engine, { ...locking, untilMs: clock.now(), own });
+      if (claimed.kind !== 'taken') return claimed;
+      add(keepLease(engine, claimed, locking));
+      return undefined;
     },
     release: () => releaseAll(leases),
   };

@@ -1,0 +1,153 @@
+import { type Engine, EngineError } from '../engine/engine.ts';
+import type { EngineName } from '../model/id.ts';
+import { formatDuration } from '../model/units.ts';
+import type { Clock } from './clock.ts';
+import { withDeadline } from './deadline.ts';
+
+/** An engine that has given no sign of life for so long is lost: three probes of a second each. */
+export const defaultLostAfterMs = 3_000;
+
+const probeMs = 1_000;
+/** An engine that gives signs of life and does not tell what it holds is given so long. */
+const lookMs = 10_000;
+const leastProbeMs = 250;
+/** Calls that are answered within that time cost no probe. */
+const graceMs = 500;
+
+export interface VigilOptions {
+  readonly clock: Clock;
+  readonly lostAfterMs: number;
+}
+
+/**
+ * The same engine, whose calls end with `lost` when it gives no sign of life: one that hangs, is without power or
+ * behind a cut cable keeps nobody waiting for the deadline of a long call. It is pinged only while a call goes on.
+ */
+export function underVigil(engine: Engine, options: VigilOptions): Engine {
+  const during = openVigil(engine, options);
+  const { name } = engine;
+  return {
+    ...engine,
+    name,
+    info: (signal) => during(signal, (own) => engine.info(own)),
+    observe: (query, signal) =>
+      during(signal, (own) =>
+        withDeadline({ engine: name, clock: options.clock, deadlineMs: lookMs, signal: own }, (limited) =>
+          engine.observe(query, limited.signal),
+        ),
+      ),
+    inspectContainer: (id, signal) => during(signal, (own) => engine.inspectContainer(id, own)),
+    listStacks: (signal) => during(signal, (own) => engine.listStacks(own)),
+    createNetwork: (project, network, signal) => during(signal, (own) => engine.createNetwork(project, network, own)),
+    removeNetwork: (id, signal) => during(signal, (own) => engine.removeNetwork(id, own)),
+    createVolume: (project, volume, signal) => during(signal, (own) => engine.createVolume(project, volume, own)),
+    removeVolume: (volume, signal) => during(signal, (own) => engine.removeVolume(volume, own)),
+    createContainer: (creation, resolve, signal) =>
+      during(signal, (own) => engine.createContainer(creation, resolve, own)),
+    connectNetwork: (connection, signal) => during(signal, (own) => engine.connectNetwork(connection, own)),
+    writeFiles: (id, files, signal) => during(signal, (own) => engine.writeFiles(id, files, own)),
+    startContainer: (id, signal) => during(signal, (own) => engine.startContainer(id, own)),
+    stopContainer: (id, graceMs, signal) => during(signal, (own) => engine.stopContainer(id, graceMs, own)),
+    restartContainer: (id, graceMs, signal) => during(signal, (own) => engine.restartContainer(id, graceMs, own)),
+    runHook: (id, hook, work) => during(work.signal, (signal) => engine.runHook(id, hook, { ...work, signal })),
+    unpauseContainer: (id, signal) => during(signal, (own) => engine.unpauseContainer(id, own)),
+    renameContainer: (id, to, signal) => during(signal, (own) => engine.renameContainer(id, to, own)),
+    removeContainer: (id, andVolumes, signal) => during(signal, (own) => engine.removeContainer(id, andVolumes, own)),
+    pullImage: (image, platform, work) =>
+      during(work.signal, (signal) => engine.pullImage(image, platform, { ...work, signal })),
+    buildImage: (image, build, work) =>
+      during(work.signal, (signal) => engine.buildImage(image, build, { ...work, signal })),
+    receiveImage: (image, source, work) =>
+      during(work.signal, (signal) => engine.receiveImage(image, source, { ...work, signal })),
+    removeImage: (id, signal) => during(signal, (own) => engine.removeImage(id, own)),
+    createLock: (stack, owner, signal) => during(signal, (own) => engine.createLock(stack, owner, own)),
+    readLock: (stack, signal) => during(signal, (own) => engine.readLock(stack, own)),
+    setAvailability: (availability, signal) => during(signal, (own) => engine.setAvailability(availability, own)),
+  };
+}
+
+type During = <T>(signal: AbortSignal, call: (signal: AbortSignal) => Promise<T>) => Promise<T>;
+
+/** One stretch of time in which calls are under way. */
+interface Watch {
+  readonly lost: AbortController;
+  readonly ended: AbortController;
+  calls: number;
+}
+
+function openVigil(engine: Engine, options: VigilOptions): During {
+  let current: Watch | undefined;
+  return async (signal, call) => {
+    const watch = (current ??= beginWatch(engine, options));
+    const { lost, ended } = watch;
+    const done = new AbortController();
+    watch.calls += 1;
+    try {
+      return await Promise.race([
+        call(AbortSignal.any([signal, lost.signal])),
+        rejection(lost.signal, engine.name, { done: done.signal, ...options }),
+      ]);
+    } finally {
+      done.abort();
+      watch.calls -= 1;
+      if (watch.calls === 0 || lost.signal.aborted) ended.abort();
+      if (ended.signal.aborted && current === watch) current = undefined;
+    }
+  };
+}
+
+function rejection(
+  lost: AbortSignal,
+  engine: EngineName,
+  { done, lostAfterMs }: VigilOptions & { readonly done: AbortSignal },
+): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    const refuse = (): void =>
+      reject(new EngineError('lost', engine, `no sign of life for ${formatDuration(lostAfterMs)}`));
+    if (lost.aborted) refuse();
+    lost.addEventListener('abort', refuse, { signal: done });
+  });
+}
+
+function beginWatch(engine: Engine, options: VigilOptions): Watch {
+  const watch = { lost: new AbortController(), ended: new AbortController(), calls: 0 };
+  void probeUntilLost(engine, options, watch);
+  return watch;
+}
+
+async function probeUntilLost(
+  engine: Engine,
+  { clock, lostAfterMs }: VigilOptions,
+  { lost, ended }: Watch,
+): Promise<void> {
+  let [signMs, missed] = [clock.now(), 0];
+  await clock.sleep(graceMs, ended.signal);
+  while (!ended.signal.aborted) {
+    const askedMs = clock.now();
+    const deadlineMs = Math.max(leastProbeMs, Math.min(probeMs, signMs + lostAfterMs - askedMs));
+    const isAlive = await answers(engine, { clock, deadlineMs, signal: ended.signal });
+    missed = isAlive ? 0 : missed + 1;
+    if (isAlive) signMs = clock.now();
+    // A machine that slept has let time pass in which nobody was asked.
+    else if (clock.now() - signMs >= lostAfterMs && missed > 1) {
+      lost.abort();
+      return;
+    }
+    const nextMs = isAlive ? askedMs + probeMs : Math.min(askedMs + probeMs, signMs + lostAfterMs);
+    await clock.sleep(Math.max(0, nextMs - clock.now()), ended.signal);
+  }
+}
+
+/** Whether an engine gives a sign of life in time. */
+export async function answers(
+  engine: Engine,
+  limits: { readonly clock: Clock; readonly deadlineMs: number; readonly signal: AbortSignal },
+): Promise<boolean> {
+  try {
+    await withDeadline({ engine: engine.name, ...limits }, ({ signal }) => engine.ping(signal));
+    return true;
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    return false;
+  }
+}
