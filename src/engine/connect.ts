@@ -67,6 +67,7 @@ function containerMethods(
   | 'createContainer'
   | 'connectNetwork'
   | 'writeFiles'
+  | 'probeContainer'
   | 'startContainer'
   | 'stopContainer'
   | 'restartContainer'
@@ -80,6 +81,7 @@ function containerMethods(
     createContainer: (creation, resolve, signal) => containers.createContainer(session, creation, resolve, signal),
     connectNetwork: (connection, signal) => containers.connectNetwork(session, connection, signal),
     writeFiles: (id, files, signal) => containers.writeFiles(session, id, files, signal),
+    probeContainer: (id, signal) => containers.probeContainer(session, id, signal),
     startContainer: (id, signal) => containers.startContainer(session, id, signal),
     stopContainer: (id, graceMs, signal) => containers.stopContainer(session, id, graceMs, signal),
     restartContainer: (id, graceMs, signal) => containers.restartContainer(session, id, graceMs, signal),

@@ -39,6 +39,23 @@ export function describeContainers(open: () => Fixture): void {
     expect(await codeOf(open().create({ name: 'x' }))).toBe('rejected');
   });
 
+  test('writing down what a container is changes nothing, whether or not it runs', async () => {
+    const { engine, create, run, inspect, name } = open();
+    const restart = { condition: 'on-failure', maxAttempts: 3 } as const;
+    for (const id of [await run({ restart }), await create({ name: name('web-2'), spec: programSpec({ restart }) })]) {
+      const before = await inspect(id);
+      await engine.probeContainer(id, soon());
+      expect(await inspect(id)).toEqual(before);
+    }
+  });
+
+  test('a container that is not there cannot be written down', async () => {
+    const { engine, create } = open();
+    const id = await create();
+    await engine.removeContainer(id, false, soon());
+    expect(await codeOf(engine.probeContainer(id, soon()))).toBe('not-found');
+  });
+
   test('starting what runs is success', async () => {
     const { engine, run, inspect } = open();
     const id = await run();

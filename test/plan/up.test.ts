@@ -230,12 +230,13 @@ describe('an update', () => {
     ).toMatchInlineSnapshot(`
       "
       #0 alpha create-container service/web/1: environment.A: unset → "b"; ports: + 8080:80
-      #1 (0) alpha stop-container service/web/1: stopped first: old and new share host port 8080/tcp
-      #2 (1) alpha start-container service/web/1: environment.A: unset → "b"; ports: + 8080:80
-      #3 (2) alpha wait-container service/web/1: environment.A: unset → "b"; ports: + 8080:80
-      #4 (3) alpha rename-container service/web/1: environment.A: unset → "b"; ports: + 8080:80
+      #1 (0) alpha probe-container service/web/1: stopped first: old and new share host port 8080/tcp
+      #2 (1) alpha stop-container service/web/1: stopped first: old and new share host port 8080/tcp
+      #3 (2) alpha start-container service/web/1: environment.A: unset → "b"; ports: + 8080:80
+      #4 (3) alpha wait-container service/web/1: environment.A: unset → "b"; ports: + 8080:80
       #5 (4) alpha rename-container service/web/1: environment.A: unset → "b"; ports: + 8080:80
-      #6 (5) alpha remove-container service/web/1: environment.A: unset → "b"; ports: + 8080:80
+      #6 (5) alpha rename-container service/web/1: environment.A: unset → "b"; ports: + 8080:80
+      #7 (6) alpha remove-container service/web/1: environment.A: unset → "b"; ports: + 8080:80
       "
     `);
   });
@@ -381,12 +382,13 @@ describe('an update', () => {
       #5 (4) alpha stop-container service/vpn/1: environment.A: unset → "b"
       #6 (5) alpha remove-container service/vpn/1: environment.A: unset → "b"
       #7 (0) alpha create-container service/web/1: shares what belongs to a container of vpn, which was replaced
-      #8 (2,7) alpha stop-container service/web/1: stopped first: old and new share network_mode service:vpn
-      #9 (8) alpha start-container service/web/1: shares what belongs to a container of vpn, which was replaced
-      #10 (9) alpha wait-container service/web/1: shares what belongs to a container of vpn, which was replaced
-      #11 (10) alpha rename-container service/web/1: shares what belongs to a container of vpn, which was replaced
+      #8 (2,7) alpha probe-container service/web/1: stopped first: old and new share network_mode service:vpn
+      #9 (8) alpha stop-container service/web/1: stopped first: old and new share network_mode service:vpn
+      #10 (9) alpha start-container service/web/1: shares what belongs to a container of vpn, which was replaced
+      #11 (10) alpha wait-container service/web/1: shares what belongs to a container of vpn, which was replaced
       #12 (11) alpha rename-container service/web/1: shares what belongs to a container of vpn, which was replaced
-      #13 (12) alpha remove-container service/web/1: shares what belongs to a container of vpn, which was replaced
+      #13 (12) alpha rename-container service/web/1: shares what belongs to a container of vpn, which was replaced
+      #14 (13) alpha remove-container service/web/1: shares what belongs to a container of vpn, which was replaced
       "
     `);
   });

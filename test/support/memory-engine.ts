@@ -128,6 +128,11 @@ function port(line: Line): Engine {
       change(line, 'connect-network', signal, () => connectNetwork(world, connection)),
     balance: (id, balancing, signal) => change(line, 'balance', signal, () => balance(world, id, balancing)),
     writeFiles: (id, files, signal) => change(line, 'write-files', signal, () => writeFiles(world, id, files)),
+    probeContainer: (id, signal) =>
+      change(line, `probe-container ${nameOf(world, id)}`, signal, () => {
+        if (!world.locks.has(id)) need(world, id);
+        write(world);
+      }),
     startContainer: (id, signal) =>
       change(line, `start-container ${nameOf(world, id)}`, signal, () => startProcess(world, need(world, id))),
     stopContainer: (id, _graceMs, signal) =>

@@ -55,6 +55,13 @@ export function writeFiles(
   });
 }
 
+/** An update that changes nothing: the engine writes the container's record to its disk, and answers 500 where it cannot. */
+export function probeContainer(session: Session, id: ContainerId, signal: AbortSignal): Promise<void> {
+  return session.call(`write down container ${short(id)}`, signal, async (docker) => {
+    await docker.getContainer(id).update({ abortSignal: signal, _body: {} });
+  });
+}
+
 /** Already running is success: the API answers 304. */
 export function startContainer(session: Session, id: ContainerId, signal: AbortSignal): Promise<void> {
   return session.call(`start container ${short(id)}`, signal, (docker) =>

@@ -40,7 +40,7 @@ export function updateReplica(site: ReplicaSite, update: Update): Replica {
 
   const until = proofOf(service.container, engine.images.get(service.container.image));
   const before = [...candidate.ready, ...cleared, ...permitted, ...site.turn()];
-  const freed = order.order === 'stop-first' ? stopFirst(site, { ...update, order }, before) : [];
+  const freed = order.order === 'stop-first' ? stopFirst(site, { ...update, candidate, order }, before) : [];
   const started = start(site, { ...update, candidate }, freed.length > 0 ? freed : before);
   const deadlineMs = deadlineOf(service.container, until);
   const { monitorMs = 0 } = service.update;
@@ -71,13 +71,22 @@ function prepare(site: ReplicaSite, { wanted, incumbent, reasons }: Update, clea
   return addCreation(site, { name, reasons, replaces: incumbent }, [...site.turn(), ...cleared]);
 }
 
+/** Stops the incumbent once it is sure that the engine can write: on a full disk a stop succeeds, and no start does. */
 function stopFirst(
   site: ReplicaSite,
-  { incumbent, reasons, order }: Update & { readonly order: UpdateOrder },
+  swap: Swap & { readonly order: UpdateOrder },
   after: readonly StepId[],
 ): readonly StepId[] {
+  const { wanted, incumbent, candidate, reasons, order } = swap;
+  if (!isLive(incumbent)) return [];
   const shared = order.because.map((it) => `stopped first: old and new share ${it}`);
-  return addStop(leaving(site, incumbent, shared.length > 0 ? shared : reasons), after);
+  const causes = shared.length > 0 ? shared : reasons;
+  const isProbed = wanted === undefined || !isLive(wanted);
+  const base = { ...baseOf(site, swap), reasons: causes };
+  const probed = isProbed
+    ? [site.up.builder.add({ kind: 'probe-container', ...base, container: candidate.container }, after)]
+    : after;
+  return addStop(leaving(site, incumbent, causes), probed);
 }
 
 /** An update whose candidate exists by then. */
