@@ -1,3 +1,4 @@
+import type { TargetKind } from '../model/swarm.ts';
 import type { Loading } from './assemble/loading.ts';
 import { adviseOn } from './check/advice.ts';
 import { checkConsistency } from './check/consistency.ts';
@@ -9,6 +10,7 @@ import { keepNamed, profilesOf, selectByProfiles } from './profiles.ts';
 import { prune } from './prune.ts';
 import type { LoadRequest, Stage } from './request.ts';
 import { resolveFiles } from './resolve/files.ts';
+import { readTarget } from './swarm/target.ts';
 import { findMapping, type Mapping, scalar, withEntry } from './tree.ts';
 import { applyShape } from './typed/apply.ts';
 import { modelShape } from './typed/model.ts';
@@ -21,6 +23,7 @@ export interface Canonical {
   readonly shown: Mapping;
   readonly disabled: readonly string[];
   readonly profiles: readonly string[];
+  readonly target: TargetKind;
 }
 
 interface Surroundings {
@@ -47,19 +50,27 @@ export function canonise(assembled: Mapping, surroundings: Surroundings): Canoni
   if (collector.hasErrors()) return undefined;
   const tree = isSkipped('env-resolution') ? selected : resolveFiles(selected, environment, loading);
   if (collector.hasErrors()) return undefined;
-  for (const diagnostic of adviseOn(tree, disabled)) report(diagnostic);
+  const target = readTarget(tree, request.target, report);
+  for (const diagnostic of adviseOn(tree, disabled, target)) report(diagnostic);
   return {
     tree,
     shown: prune(keepNamed(tree, request.services)),
     disabled: [...disabled.entries.keys()],
     profiles: allProfiles(normal),
+    target,
   };
 }
 
 /** While variables stand for values there is nothing to choose, check or read by them. */
 function template(tree: Mapping, { request, collector }: Surroundings): Canonical | undefined {
   if (collector.hasErrors()) return undefined;
-  return { tree, shown: keepNamed(tree, request.services), disabled: [], profiles: allProfiles(tree) };
+  return {
+    tree,
+    shown: keepNamed(tree, request.services),
+    disabled: [],
+    profiles: allProfiles(tree),
+    target: 'engines',
+  };
 }
 
 function checkAll(tree: Mapping, disabled: Mapping, { report }: Loading): void {

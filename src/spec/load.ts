@@ -1,4 +1,5 @@
 import type { Desired, Project } from '../model/desired.ts';
+import type { TargetKind } from '../model/swarm.ts';
 import { assemble } from './assemble/assemble.ts';
 import { type Loading, nameOf, placeKey, readLayers } from './assemble/loading.ts';
 import { canonise } from './canonise.ts';
@@ -14,6 +15,7 @@ import { nameProject } from './project/name.ts';
 import { error } from './report.ts';
 import type { LoadRequest } from './request.ts';
 import type { Loaded, Sources } from './sources.ts';
+import { refuseForSwarm } from './swarm/refuse.ts';
 import type { Mapping } from './tree.ts';
 import { collectVariables, type UsedVariable } from './variables.ts';
 
@@ -37,6 +39,7 @@ export interface LoadedModel {
 
 export interface LoadedStack extends LoadedModel {
   readonly desired: Desired;
+  readonly target: TargetKind;
 }
 
 /** Reads, merges, validates and normalises a stack. Never throws for anything that the files contain. */
@@ -44,8 +47,11 @@ export function loadStack(request: LoadRequest, sources: Sources): Loaded<Loaded
   const run = begin(sources, request);
   const read = readModel(request, run);
   if (read === undefined) return finish<LoadedStack>(undefined, request, run);
-  for (const diagnostic of checkRunnable(read.tree)) run.collector.report(diagnostic);
+  const { target } = read;
+  const refusals = target === 'swarm' ? refuseForSwarm(read.tree) : [];
+  for (const diagnostic of [...checkRunnable(read.tree, target), ...refusals]) run.collector.report(diagnostic);
   const { desired, diagnostics } = toDesired({
+    target,
     tree: read.tree,
     project: read.loaded.project,
     sources,
@@ -53,7 +59,7 @@ export function loadStack(request: LoadRequest, sources: Sources): Loaded<Loaded
     disabledServices: read.disabled,
   });
   for (const diagnostic of diagnostics) run.collector.report(diagnostic);
-  return finish({ ...read.loaded, desired }, request, run);
+  return finish({ ...read.loaded, desired, target }, request, run);
 }
 
 /** The same up to the model, for printing: what no engine would carry out is a warning, and contents are not read. */
@@ -112,6 +118,7 @@ interface ReadModel {
   /** Canonical, with every resource that is declared. */
   readonly tree: Mapping;
   readonly disabled: readonly string[];
+  readonly target: TargetKind;
 }
 
 function readModel(request: LoadRequest, { collector, loading, variables }: Run): ReadModel | undefined {
@@ -143,7 +150,7 @@ function readModel(request: LoadRequest, { collector, loading, variables }: Run)
     environment: new Map([...environment].map(([key, { value }]) => [key, value])),
     profiles: canonical.profiles,
   };
-  return { loaded, tree: canonical.tree, disabled: canonical.disabled };
+  return { loaded, tree: canonical.tree, disabled: canonical.disabled, target: canonical.target };
 }
 
 function printable(shown: Mapping, { isInterpolated }: Loading): Pick<LoadedModel, 'model' | 'document'> {

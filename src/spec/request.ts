@@ -1,3 +1,5 @@
+import type { TargetKind } from '../model/swarm.ts';
+
 /**
  * What the command line says of which files to load and how. Where it says nothing, the COMPOSE_ variables of the
  * process and of `.env` decide.
@@ -13,6 +15,8 @@ export interface LoadRequest {
   readonly services: readonly string[];
   /** Warnings become errors. */
   readonly isStrict: boolean;
+  /** What the stack is to run on, over what the file says. */
+  readonly target?: TargetKind | undefined;
   /** Stages to leave out, for a look at the file before them; none by default. */
   readonly skip?: ReadonlySet<Stage>;
 }

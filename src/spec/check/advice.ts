@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../../model/diagnostic.ts';
+import type { TargetKind } from '../../model/swarm.ts';
 import { entriesOf, flagAt, mappingsOf, textAt, wordAt } from '../read.ts';
 import { type Report, warning } from '../report.ts';
 import { find, type Mapping } from '../tree.ts';
@@ -12,16 +13,16 @@ import { type ServiceCheck, servicesOf } from './service.ts';
  * nothing here acts on. Warnings only; no opinions about style. `disabled` holds the services that profiles switch
  * off: what they use is used.
  */
-export function adviseOn(tree: Mapping, disabled?: Mapping): readonly Diagnostic[] {
+export function adviseOn(tree: Mapping, disabled?: Mapping, target: TargetKind = 'engines'): readonly Diagnostic[] {
   const diagnostics: Diagnostic[] = [];
   const report = (diagnostic: Diagnostic): number => diagnostics.push(diagnostic);
   const services = servicesOf(tree, report);
   for (const service of services) {
     reportSecrets(service);
     reportElevated(service);
-    reportReadOnly(service);
+    if (target === 'engines') reportReadOnly(service);
   }
-  reportIgnored(tree, report);
+  reportIgnored(tree, target, report);
   reportUnused(tree, disabled, report);
   return diagnostics;
 }

@@ -1,4 +1,5 @@
 import type { Span } from '../../model/diagnostic.ts';
+import type { TargetKind } from '../../model/swarm.ts';
 import { entriesOf, mappingsOf, type Node, wordAt } from '../read.ts';
 import { type Report, warning } from '../report.ts';
 import { find, type Mapping } from '../tree.ts';
@@ -7,6 +8,8 @@ interface Ignored {
   readonly path: readonly string[];
   /** Ends the sentence "web.deploy.labels has no effect: …". */
   readonly reason: string;
+  /** A swarm acts on it. Default: nobody does. */
+  readonly isForSwarm?: boolean;
 }
 
 const swarm = 'only Swarm acts on it';
@@ -19,12 +22,20 @@ const ofServices: readonly Ignored[] = [
   { path: ['models'], reason: 'no model runner is asked for models here' },
   { path: ['provider'], reason: 'no provider is called, and the service has no container' },
   { path: ['pull_refresh_after'], reason: 'images have no age here' },
-  { path: ['deploy', 'endpoint_mode'], reason: swarm },
-  { path: ['deploy', 'labels'], reason: 'there is no service beside its containers to label; use "labels"' },
-  { path: ['deploy', 'restart_policy', 'delay'], reason: 'engines choose the pause before a restart themselves' },
-  { path: ['deploy', 'restart_policy', 'window'], reason: swarm },
-  { path: ['deploy', 'resources', 'reservations', 'cpus'], reason: swarm },
-  { path: ['deploy', 'resources', 'reservations', 'generic_resources'], reason: swarm },
+  { path: ['deploy', 'endpoint_mode'], reason: swarm, isForSwarm: true },
+  {
+    path: ['deploy', 'labels'],
+    reason: 'there is no service beside its containers to label; use "labels"',
+    isForSwarm: true,
+  },
+  {
+    path: ['deploy', 'restart_policy', 'delay'],
+    reason: 'engines choose the pause before a restart themselves',
+    isForSwarm: true,
+  },
+  { path: ['deploy', 'restart_policy', 'window'], reason: swarm, isForSwarm: true },
+  { path: ['deploy', 'resources', 'reservations', 'cpus'], reason: swarm, isForSwarm: true },
+  { path: ['deploy', 'resources', 'reservations', 'generic_resources'], reason: swarm, isForSwarm: true },
   { path: ['build', 'entitlements'], reason: builder },
   { path: ['build', 'isolation'], reason: 'only engines on Windows know it' },
   { path: ['build', 'no_cache_filter'], reason: builder },
@@ -47,15 +58,18 @@ const ofResources: readonly (readonly [section: string, attribute: string])[] = 
 ];
 
 /** Names everything that the file says and nobody here acts on. */
-export function reportIgnored(tree: Mapping, report: Report): void {
+export function reportIgnored(tree: Mapping, target: TargetKind, report: Report): void {
+  const isIgnored = ({ isForSwarm }: Ignored): boolean => target === 'engines' || isForSwarm !== true;
   for (const [name, { value: service }] of entriesOf(find(tree, 'services'))) {
-    for (const { path, reason } of ofServices) tell(`services.${name}`, service, { path, reason }, report);
+    for (const each of ofServices.filter(isIgnored)) tell(`services.${name}`, service, each, report);
+    if (target === 'engines') reportMode(name, service, report);
     reportWords(name, service, report);
     for (const port of mappingsOf(find(service, 'ports'))) {
       for (const { path, reason } of ofPorts) tell(`services.${name}.ports`, port, { path, reason }, report);
     }
   }
   for (const [section, attribute] of ofResources) {
+    if (target === 'swarm' && attribute !== 'driver' && attribute !== 'driver_opts') continue;
     for (const [name, { value }] of entriesOf(find(tree, section))) {
       tell(`${section}.${name}`, value, { path: [attribute], reason: swarm }, report);
     }
@@ -72,8 +86,7 @@ function say(span: Span, message: string, report: Report): void {
   report(warning(span, { code: 'ignored-attribute', message }));
 }
 
-/** Attributes of which single words are not acted on. */
-function reportWords(name: string, service: Node, report: Report): void {
+function reportMode(name: string, service: Node, report: Report): void {
   const mode = find(service, 'deploy', 'mode');
   if (mode !== undefined && wordAt(mode)?.endsWith('-job') === true) {
     say(
@@ -82,6 +95,10 @@ function reportWords(name: string, service: Node, report: Report): void {
       report,
     );
   }
+}
+
+/** Attributes of which single words are not acted on. */
+function reportWords(name: string, service: Node, report: Report): void {
   const policy = find(service, 'pull_policy');
   if (policy !== undefined && /^(refresh|daily|weekly|every_)/.test(wordAt(policy) ?? '')) {
     say(policy.span, `services.${name}.pull_policy counts as "missing": images have no age here`, report);

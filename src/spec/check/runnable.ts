@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../../model/diagnostic.ts';
+import type { TargetKind } from '../../model/swarm.ts';
 import type { Mapping } from '../tree.ts';
 import { checkHostPorts } from './conflicts.ts';
 import { checkDependencies } from './dependencies.ts';
@@ -13,7 +14,7 @@ import { checkName, checkOrder, checkPublishing, checkReplicas, checkWords } fro
  * that overlap. Docker Compose prints such a file and fails when it runs; here both say so, and running ends before it
  * begins. What may work on some engine is a warning.
  */
-export function checkRunnable(tree: Mapping): readonly Diagnostic[] {
+export function checkRunnable(tree: Mapping, target: TargetKind = 'engines'): readonly Diagnostic[] {
   const diagnostics: Diagnostic[] = [];
   const report = (diagnostic: Diagnostic): number => diagnostics.push(diagnostic);
   const services = servicesOf(tree, report);
@@ -27,7 +28,8 @@ export function checkRunnable(tree: Mapping): readonly Diagnostic[] {
     checkDependencies(service);
     checkValues(service);
   }
-  checkHostPorts(services);
+  // The tasks of a swarm share no machine, and its ingress ports no address.
+  if (target === 'engines') checkHostPorts(services);
   checkSubnets(tree, report);
   return diagnostics;
 }

@@ -1,7 +1,10 @@
 import type { Desired, DesiredService, Project } from '../../model/desired.ts';
 import type { Diagnostic, Span } from '../../model/diagnostic.ts';
+import type { TargetKind } from '../../model/swarm.ts';
 import { entriesOf, flagAt, wordAt } from '../read.ts';
 import type { Sources } from '../sources.ts';
+import { readSwarmFiles } from '../swarm/files.ts';
+import { readSwarmSettings } from '../swarm/settings.ts';
 import { find, type Mapping } from '../tree.ts';
 import { readBuild } from './build.ts';
 import { type ContainerSource, readContainer } from './container.ts';
@@ -20,6 +23,7 @@ export interface DesiredInput {
   readonly variableAt: (place: Span) => string | undefined;
   /** Declared but switched off by profiles. */
   readonly disabledServices: readonly string[];
+  readonly target: TargetKind;
 }
 
 /**
@@ -29,7 +33,7 @@ export interface DesiredInput {
  * them forbid running the stack, not printing its model.
  */
 export function toDesired(input: DesiredInput): { desired: Desired; diagnostics: readonly Diagnostic[] } {
-  const { tree, project } = input;
+  const { tree, project, target } = input;
   const diagnostics: Diagnostic[] = [];
   const report = (diagnostic: Diagnostic): number => diagnostics.push(diagnostic);
   checkPaths({ ...input, report });
@@ -39,10 +43,11 @@ export function toDesired(input: DesiredInput): { desired: Desired; diagnostics:
     value.kind === 'mapping' && find(value, 'provider') === undefined ? [[name, value] as const] : [],
   );
   const names = new Set(running.map(([name]) => name));
-  const services = running.map(([name, service]) => {
+  const plain = running.map(([name, service]) => {
     const securityOpt = readSecurityOpt(service, { sources: input.sources, folder: project.workingDir, report });
     return readService({ name, service, tree, project, contents, securityOpt }, names);
   });
+  const services = target === 'swarm' ? plain.map((service) => withSwarmSettings(service, plain, tree)) : plain;
   const desired = {
     project,
     services,
@@ -56,6 +61,7 @@ export function toDesired(input: DesiredInput): { desired: Desired; diagnostics:
       .map(([key, { value }]) => readVolume(key, value, project))
       .toSorted(byKey),
     contents: contents.bytes,
+    ...(target === 'swarm' ? { swarmFiles: readSwarmFiles(tree, services, project) } : {}),
   };
   return { desired, diagnostics };
 }
@@ -75,6 +81,14 @@ function readService(source: ContainerSource, names: ReadonlySet<string>): Desir
     update: readUpdate(service, 'update_config'),
     rollback: readUpdate(service, 'rollback_config'),
   };
+}
+
+function withSwarmSettings(service: DesiredService, all: readonly DesiredService[], tree: Mapping): DesiredService {
+  const { name } = service;
+  const isAwaited = all.some(({ dependsOn }) =>
+    dependsOn.some((dependency) => dependency.service === name && dependency.condition === 'completed'),
+  );
+  return { ...service, swarm: readSwarmSettings(find(tree, 'services', name), isAwaited) };
 }
 
 function usesNetwork({ container: { network } }: DesiredService, key: string): boolean {

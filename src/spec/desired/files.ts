@@ -3,6 +3,7 @@ import { createHash, scryptSync } from 'node:crypto';
 import type { FileMount } from '../../model/container.ts';
 import type { Project } from '../../model/desired.ts';
 import type { Span } from '../../model/diagnostic.ts';
+import type { TargetKind } from '../../model/swarm.ts';
 import { flagAt, mappingsOf, type Node, numberAt, textAt, wordAt } from '../read.ts';
 import { error, type Report, warning } from '../report.ts';
 import type { Sources } from '../sources.ts';
@@ -30,6 +31,7 @@ interface Reading {
   readonly sources: Sources;
   readonly variableAt: (place: Span) => string | undefined;
   readonly report: Report;
+  readonly target: TargetKind;
 }
 
 /** Engines refuse larger ones, and a label would say nothing of them. */
@@ -42,6 +44,8 @@ export function readContents(reading: Reading): Contents {
     const name = `${kind}/${key}`;
     if (found.has(name)) return found.get(name);
     const entry = entryOf(reading.tree, `${kind}s`, key);
+    // A swarm keeps it already, and gives its content to nobody.
+    if (reading.target === 'swarm' && flagAt(entry?.value, 'external') === true) return { digest: '', path: undefined };
     const read = entry === undefined ? undefined : readContent(kind, key, entry, reading);
     const digest = read === undefined ? undefined : digestOf(kind, key, read.bytes, reading.project);
     const content = read === undefined || digest === undefined ? undefined : { digest, path: read.path };
