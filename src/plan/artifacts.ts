@@ -6,7 +6,7 @@ import type { BuildRequest, PullRequest } from '../model/request.ts';
 import type { PlanBuilder } from './builder.ts';
 import { gatherFleet } from './fleet.ts';
 import type { PlanInput } from './input.ts';
-import { place } from './placement.ts';
+import { placeServices } from './placement/place.ts';
 import { selectServices } from './select.ts';
 
 /** Plans `pull`: each image once an engine, on the engines where its service runs or will run. */
@@ -79,16 +79,18 @@ function sites(
   builder: PlanBuilder,
 ): readonly Site[] {
   const { services } = selectServices(desired, { ...request, scale: new Map() }, builder);
-  const fleet = gatherFleet(input.observed);
+  const { assignments } = placeServices({
+    stack: input.stack,
+    desired,
+    observed: input.observed,
+    fleet: gatherFleet(input.observed),
+    services: services.map((service) => ({ ...service, replicas: Math.max(1, service.replicas) })),
+    rebalance: false,
+    leaveDataBehind: false,
+  });
   return services.flatMap((service) => {
-    const existing = fleet.get(service.name) ?? [];
-    const placed = place({
-      service: { ...service, replicas: Math.max(1, service.replicas) },
-      engines: input.observed.engines,
-      existing,
-      loadOf: () => 0,
-    });
-    const engines = placed.ok ? [...new Set(placed.value.map(({ engine }) => engine))] : input.observed.engines;
+    const placed = new Map((assignments.get(service.name) ?? []).map(({ engine }) => [engine.name, engine]));
+    const engines = placed.size > 0 ? [...placed.values()] : input.observed.engines;
     return engines.map((engine) => ({ service, engine }));
   });
 }

@@ -1,12 +1,13 @@
 import type { Previous } from '../../model/container.ts';
 import type { Desired, DesiredService } from '../../model/desired.ts';
-import type { EngineName, ImageId } from '../../model/id.ts';
+import type { ContainerId, EngineName, ImageId } from '../../model/id.ts';
 import type { ObservedEngine } from '../../model/observed.ts';
+import type { StepId } from '../../model/plan.ts';
 import type { UpRequest } from '../../model/request.ts';
 import type { PlanBuilder } from '../builder.ts';
 import type { Fleet } from '../fleet.ts';
 import type { PlanInput } from '../input.ts';
-import type { Assignment } from '../placement.ts';
+import type { Assignment } from '../placement/words.ts';
 import type { Selection } from '../select.ts';
 
 /** What every planner of an `up` reads, and the plan that they write together. */
@@ -19,6 +20,10 @@ export interface Up {
   readonly fleet: Fleet;
   /** Where the replicas of each selected service belong. */
   readonly assignments: ReadonlyMap<string, readonly Assignment[]>;
+  /** Services that are left as they are, since what they need may be on an engine that does not answer. */
+  readonly held: ReadonlySet<string>;
+  /** Removals of containers whose slot is served on another engine. */
+  readonly returned: ReadonlyMap<ContainerId, StepId>;
   /** Services that are planned as a version that ran before; their content of the image is what it was. */
   readonly pasts: ReadonlyMap<string, PastVersion>;
   /** Services that another one waits for to complete: they end, and are not run again once they have. */

@@ -10,6 +10,7 @@ import type {
 } from '../../model/plan.ts';
 import { unreachable } from '../../model/result.ts';
 import { isLive } from '../fleet.ts';
+import { joinedServices } from '../placement/joined.ts';
 import type { PlannedNetwork } from './networks.ts';
 import { previousFor } from './previous.ts';
 import type { ReplicaSite } from './site.ts';
@@ -190,22 +191,12 @@ export function inheritedVolumes({ up, service, engine }: ReplicaSite, old: Obse
 /** The containers that words such as `service:db` mean: the first replica of each service. */
 function joinedContainers(site: ReplicaSite): ReadonlyMap<string, ContainerRef> {
   const joined = new Map<string, ContainerRef>();
-  for (const name of joinedServices(site)) {
+  for (const name of joinedServices(site.service.container)) {
     const container = site.settled.get(name)?.replicas[0]?.container ?? observedReplica(site, name);
     if (container !== undefined) joined.set(name, container);
     else refuseJoin(site, name);
   }
   return joined;
-}
-
-/** The services whose containers this one joins: `network_mode`, `ipc`, `pid`, `volumes_from`, `links`. */
-export function joinedServices({ service: { container } }: Pick<ReplicaSite, 'service'>): readonly string[] {
-  const words = [container.namespaces.ipc, container.namespaces.pid].flatMap((word) => word ?? []);
-  const named = words.flatMap((word) => /^service:(.+)$/.exec(word)?.[1] ?? []);
-  const network = container.network.kind === 'service' ? [container.network.service] : [];
-  const mounts = container.volumesFrom.flatMap(({ from, name }) => (from === 'service' ? name : []));
-  const links = container.links.flatMap((link) => link.split(':')[0] ?? []);
-  return [...new Set([...network, ...named, ...mounts, ...links])].toSorted();
 }
 
 function observedReplica({ up, engine }: ReplicaSite, service: string): ContainerRef | undefined {

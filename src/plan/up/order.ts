@@ -39,7 +39,8 @@ function collides({ published, protocol, hostIp }: PublishedPort, held: Observed
 const overlap = (a: string, b: string): boolean => isAny(a) || isAny(b) || a === b;
 const isAny = (ip: string): boolean => ip === '' || ip === '0.0.0.0' || ip === '::';
 
-function fixedAddresses({ service: { container } }: ReplicaSite): readonly string[] {
+/** Addresses that no two containers can have, in words. */
+export function fixedAddresses({ service: { container } }: ReplicaSite): readonly string[] {
   const attachments = container.network.kind === 'networks' ? container.network.attachments : [];
   const fixed = attachments.flatMap((it) => [it.ipv4Address, it.ipv6Address, it.macAddress]);
   return [...fixed, container.macAddress]

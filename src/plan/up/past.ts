@@ -1,7 +1,7 @@
 import type { RecordedVersion } from '../../model/container.ts';
 import type { Desired, DesiredService } from '../../model/desired.ts';
+import { joinedServices } from '../placement/joined.ts';
 import type { PastVersion } from './context.ts';
-import { joinedServices } from './creation.ts';
 import { networkKeys } from './networks.ts';
 import type { ReplicaSite } from './site.ts';
 
@@ -47,7 +47,7 @@ export function missingFor(site: Needing, version: RecordedVersion): readonly st
   return [
     ...networkKeys(service).flatMap((key) => (networks.has(key) ? [] : [`network ${key}`])),
     ...mounted.flatMap((key) => (volumes.has(key) ? [] : [`volume ${key}`])),
-    ...joinedServices({ service }).flatMap((name) => (services.has(name) ? [] : [`service ${name}`])),
+    ...joinedServices(service.container).flatMap((name) => (services.has(name) ? [] : [`service ${name}`])),
     ...version.spec.files.flatMap(({ kind, source, digest }) =>
       known.has(digest) ? [] : [`the content that ${kind} ${source} had`],
     ),

@@ -52,10 +52,14 @@ function needsProof(
 }
 
 function createReplica(site: ReplicaSite): Replica {
-  const reasons = ['no container'];
+  const reasons = site.missing;
   const name = firstName(site);
   const prepared = addCreation(site, { name, reasons, replaces: undefined }, site.nameFree);
-  return { ...blank(site), container: prepared.container, ...start(site, { prepared, reasons, name }) };
+  return {
+    ...blank(site),
+    container: prepared.container,
+    ...start(site, { prepared, reasons: reasons.slice(0, 1), name }),
+  };
 }
 
 /** With `post_start` hooks a container gets the canonical name only once they have run. */

@@ -2,21 +2,23 @@ import type { UpdatePolicy } from '../../model/desired.ts';
 import { replicaAddress, serviceAddress } from '../../model/id.ts';
 import type { StepId } from '../../model/plan.ts';
 import { formatDuration } from '../../model/units.ts';
-import { byPreference, isLive, type Located } from '../fleet.ts';
+import { byPreference, isLive } from '../fleet.ts';
 import { canonicalName } from '../names.ts';
-import type { Assignment } from '../placement.ts';
+import type { Assignment } from '../placement/words.ts';
 import { addRemoval, addRestart } from '../steps.ts';
 import { awaitDependencies, dependsOnHalted, mustFollow } from './dependencies.ts';
 import { findNameHolder } from './holders.ts';
+import { moveReplica } from './move.ts';
 import { planReplica } from './replica.ts';
 import { restoreReplica } from './restore.ts';
-import { findRetreat, isTolerated, retreatReplica } from './rollback.ts';
+import { findRetreat, isTolerated, type Retreat, retreatReplica } from './rollback.ts';
 import type { Replica, ReplicaSite, ServiceSite, Settled } from './site.ts';
 import { isFresh } from './verdict.ts';
 
 /** Plans every slot of a service, and the removal of replicas that are one too many or in the wrong place. */
 export function planService(site: ServiceSite): Settled {
   const { up, service } = site;
+  if (up.held.has(service.name)) return { service, replicas: [], isHalted: true };
   const assignments = up.assignments.get(service.name) ?? [];
   const dependencies = once(() => awaitDependencies(site));
   const slots = assignments.map((assignment) => slotOf(site, assignment));
@@ -31,13 +33,27 @@ export function planService(site: ServiceSite): Settled {
     const earlier = ends.length;
     const turn = once(() => turnOf(site, policy, ends.slice(0, earlier)));
     const replicaSite = siteOf(site, slot, { mayStart: dependencies, turn });
-    const plan = mayGoOn && !slot.isGivenUp ? planReplica : restoreReplica;
-    const replica = retreat === undefined ? plan(replicaSite) : retreatReplica(replicaSite, retreat);
+    const replica = planSlot(replicaSite, { mayGoOn, retreat });
     if (replica.ended.length > 0) ends.push(replica);
     replicas.push(follow(replicaSite, replica));
   }
-  removeSurplus(site, assignments, replicas);
+  removeSurplus(site, assignments);
   return { service, replicas, isHalted };
+}
+
+interface Course {
+  readonly mayGoOn: boolean;
+  readonly retreat: Retreat | undefined;
+}
+
+function planSlot(site: ReplicaSite, { mayGoOn, retreat }: Course): Replica {
+  if (retreat !== undefined) return retreatReplica(site, retreat);
+  const elsewhere = (site.up.fleet.get(site.service.name) ?? []).filter(
+    ({ engine, container }) =>
+      container.slot === site.slot && engine.name !== site.engine.name && !site.up.returned.has(container.id),
+  );
+  if (elsewhere.length > 0 && (mayGoOn || site.isGivenUp)) return moveReplica(site, elsewhere);
+  return mayGoOn && !site.isGivenUp ? planReplica(site) : restoreReplica(site);
 }
 
 /** Updates go one after the other unless `parallelism` says otherwise, 0 is all at once; `delay` passes in between. */
@@ -59,16 +75,17 @@ function turnOf(
   return [step];
 }
 
-type Slot = Pick<ReplicaSite, 'engine' | 'slot' | 'canonical' | 'containers' | 'isGivenUp'>;
+type Slot = Pick<ReplicaSite, 'engine' | 'slot' | 'canonical' | 'containers' | 'isGivenUp' | 'missing'>;
 
-function slotOf(site: ServiceSite, { engine, slot }: Assignment): Slot {
+function slotOf(site: ServiceSite, { engine, slot, because }: Assignment): Slot {
   const { up, service } = site;
   const canonical = canonicalName(up.input.stack, service, slot);
   const located = (up.fleet.get(service.name) ?? []).filter(
     (it) => it.engine.name === engine.name && it.container.slot === slot,
   );
+  const missing = ['no container', ...(because === undefined ? [] : [because])];
   const containers = located.map(({ container }) => container).toSorted(byPreference(canonical));
-  return { engine, slot, canonical, containers, isGivenUp: isGivenUp(site, { engine, slot }) };
+  return { engine, slot, canonical, containers, isGivenUp: isGivenUp(site, { engine, slot }), missing };
 }
 
 const siteOf = (site: ServiceSite, slot: Slot, order: Pick<ReplicaSite, 'mayStart' | 'turn'>): ReplicaSite => ({
@@ -96,23 +113,19 @@ function follow(site: ReplicaSite, replica: Replica): Replica {
   return { ...replica, kept: undefined, started: steps, ended: steps };
 }
 
-function removeSurplus(
-  { up, service }: ServiceSite,
-  assignments: readonly Assignment[],
-  replicas: readonly Replica[],
-): void {
-  const isAssigned = ({ engine, container }: Located): boolean =>
-    assignments.some((it) => it.slot === container.slot && it.engine.name === engine.name);
-  const surplus = (up.fleet.get(service.name) ?? []).filter((located) => !isAssigned(located));
+/** Containers of numbers that no replica has any more, the highest first. */
+function removeSurplus({ up, service }: ServiceSite, assignments: readonly Assignment[]): void {
+  const wanted = new Set(assignments.map(({ slot }) => slot));
+  const surplus = (up.fleet.get(service.name) ?? []).filter(
+    ({ container }) => !wanted.has(container.slot) && !up.returned.has(container.id),
+  );
   const highestFirst = surplus.toSorted(
     (a, b) => b.container.slot - a.container.slot || (a.container.id < b.container.id ? -1 : 1),
   );
   for (const { engine, container } of highestFirst) {
-    const successor = replicas.find(({ slot }) => slot === container.slot);
-    const reasons = [
-      successor === undefined ? `scaled to ${assignments.length}` : `runs on engine ${successor.engine.name}`,
-    ];
-    addRemoval({ builder: up.builder, engine, container, reasons, request: up.request }, successor?.started ?? []);
+    const isGlobal = service.placement.mode === 'global';
+    const reasons = [isGlobal ? `no replica is wanted on ${engine.name}` : `scaled to ${assignments.length}`];
+    addRemoval({ builder: up.builder, engine, container, reasons, request: up.request }, []);
   }
 }
 

@@ -31,6 +31,8 @@ export interface ReplicaSite extends ServiceSite {
   readonly containers: readonly ObservedContainer[];
   /** Its change failed for good in this run. */
   readonly isGivenUp: boolean;
+  /** Why it is made, and why on this engine, if it has no container. */
+  readonly missing: readonly string[];
   /** What must be gone before the canonical name is free. */
   readonly nameFree: readonly StepId[];
   /** What must hold before the replica may start; undefined if it never will in this run. */

@@ -5,12 +5,13 @@ import type { PlanBuilder } from '../builder.ts';
 import { gatherFleet, isLive } from '../fleet.ts';
 import type { PlanInput } from '../input.ts';
 import { findOrphans, planOrphans } from '../orphans.ts';
-import { type Assignment, explain, place } from '../placement.ts';
-import { type Selection, selectServices } from '../select.ts';
+import { placeServices } from '../placement/place.ts';
+import { selectServices } from '../select.ts';
 import type { Up } from './context.ts';
 import { addWait, proofOf } from './gate.ts';
 import { planImages } from './images.ts';
 import { planNetworks } from './networks.ts';
+import { removeReturned } from './returned.ts';
 import { planService, refuseCrowding } from './service.ts';
 import type { Replica, ServiceSite, Settled } from './site.ts';
 import { planVolumes } from './volumes.ts';
@@ -25,8 +26,20 @@ export function planVersions(planning: Pick<Up, 'input' | 'desired' | 'request' 
   const { input, desired, request, builder, pasts } = planning;
   const selection = selectServices(desired, request, builder);
   const fleet = gatherFleet(input.observed);
-  const assignments = assign(input, selection, builder);
-  const up: Up = { ...planning, selection, fleet, assignments, jobs: jobsOf(desired) };
+  const placed = placeServices({
+    stack: input.stack,
+    desired,
+    observed: input.observed,
+    fleet,
+    services: selection.services,
+    rebalance: request.rebalance ?? false,
+    leaveDataBehind: request.leaveDataBehind ?? false,
+  });
+  for (const notice of placed.notices) builder.notice(notice);
+  for (const refusal of placed.refusals) builder.refuse(refusal);
+  const { assignments, held } = placed;
+  const context = { ...planning, selection, fleet, assignments, held, jobs: jobsOf(desired) };
+  const up: Up = { ...context, returned: removeReturned(context) };
   for (const service of selection.services) refuseCrowding({ up, service });
   const images = planImages(up);
   const networks = planNetworks(up);
@@ -48,33 +61,6 @@ const jobsOf = ({ services }: Desired): ReadonlySet<string> =>
   new Set(
     services.flatMap(({ dependsOn }) => dependsOn.flatMap((it) => (it.condition === 'completed' ? it.service : []))),
   );
-
-function assign(
-  input: PlanInput,
-  { services }: Selection,
-  builder: PlanBuilder,
-): ReadonlyMap<string, readonly Assignment[]> {
-  const { engines } = input.observed;
-  const fleet = gatherFleet(input.observed);
-  const planned = new Map<string, readonly Assignment[]>();
-  for (const service of services) {
-    const loadOf = (engine: { readonly name: string }): number =>
-      [...planned.values()].flat().filter((it) => it.engine.name === engine.name).length;
-    const placed = place({ service, engines, existing: fleet.get(service.name) ?? [], loadOf });
-    if (placed.ok) planned.set(service.name, placed.value);
-    else if (engines.length === 1 && service.placement.maxReplicasPerNode === undefined) {
-      // A file written for a swarm still runs on one engine.
-      builder.notice({ ...explain(service, placed.error), code: 'placement-ignored', hint: undefined });
-      planned.set(
-        service.name,
-        engines.flatMap((engine) => slots(service.replicas).map((slot) => ({ slot, engine }))),
-      );
-    } else builder.refuse({ kind: 'impossible', ...explain(service, placed.error) });
-  }
-  return planned;
-}
-
-const slots = (count: number): readonly number[] => Array.from({ length: count }, (_, index) => index + 1);
 
 /** `--wait`: every replica is proven, every job completes. */
 function awaitService(up: Up, { service, replicas, isHalted }: Settled): void {

@@ -2,7 +2,8 @@ import type { ContainerId } from '../../model/id.ts';
 import type { ObservedContainer } from '../../model/observed.ts';
 import { compareContainerSpecs } from '../compare/container.ts';
 import { isLive } from '../fleet.ts';
-import { joinedServices, knownImage } from './creation.ts';
+import { joinedServices } from '../placement/joined.ts';
+import { knownImage } from './creation.ts';
 import { networkKeys } from './networks.ts';
 import type { Replica, ReplicaSite } from './site.ts';
 
@@ -59,7 +60,7 @@ function staleNetworks({ service, engine, networks }: ReplicaSite, container: Ob
 
 /** Shares a namespace or volumes with a container that this plan, or an earlier one, replaced. */
 function staleJoins(site: ReplicaSite, container: ObservedContainer): readonly string[] {
-  return joinedServices(site).flatMap((name) => {
+  return joinedServices(site.service.container).flatMap((name) => {
     const parent = site.settled.get(name)?.replicas[0];
     if (parent === undefined) return [];
     return canJoin(container, parent) || site.service.container.links.some((link) => link.split(':')[0] === name)

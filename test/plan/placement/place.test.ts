@@ -1,15 +1,17 @@
 import { describe, expect, test } from 'vitest';
 
-import { engineName } from '../../src/model/id.ts';
-import type { ObservedEngine } from '../../src/model/observed.ts';
-import { container, desired, engine, info, madeNetwork, observed, service } from '../support/builders.ts';
-import { notices, planned, planText, refusals } from './planning.ts';
+import { engineName } from '../../../src/model/id.ts';
+import { loneMember } from '../../../src/model/inventory.ts';
+import type { ObservedEngine } from '../../../src/model/observed.ts';
+import { container, desired, engine, info, madeNetwork, observed, service } from '../../support/builders.ts';
+import { notices, planned, planText, refusals } from '../planning.ts';
 
 const on = (name: string, overrides: Partial<ObservedEngine> = {}): ObservedEngine =>
   engine({
     name: engineName(name),
     networks: [madeNetwork()],
-    info: info({ hostname: name, labels: [['zone', name]] }),
+    info: info({ hostname: name, labels: [['disk', name]] }),
+    member: { ...loneMember, labels: [['zone', name]] },
     ...overrides,
   });
 const placement = (constraint: readonly [string, '==' | '!=', string]) => ({
@@ -48,7 +50,10 @@ describe('constraints', () => {
   test.each([
     [['node.hostname', '==', 'b'], 'b'],
     [['node.hostname', '!=', 'a'], 'b'],
-    [['node.labels.zone', '==', 'b'], 'b'],
+    [['node.labels.zone', '==', 'B'], 'b'],
+    [['engine.labels.disk', '==', 'b'], 'b'],
+    [['engine.labels.zone', '!=', 'a'], 'a'],
+    [['node.platform.arch', '==', 'x86_64'], 'a'],
     [['node.role', '==', 'manager'], 'a'],
   ] as const)('%j chooses %s', (constraint, name) => {
     const planning = {
@@ -70,10 +75,10 @@ describe('constraints', () => {
   test('that a lone engine does not meet are mentioned and passed over', () => {
     const planning = {
       desired: desired([service({ placement: placement(['node.labels.zone', '==', 'c']) })]),
-      observed: observed(on('a')),
+      observed: observed(engine({ networks: [madeNetwork()] })),
     };
 
-    expect(placesOf(planning)).toEqual(['a service/web/1']);
+    expect(placesOf(planning)).toEqual(['alpha service/web/1']);
     expect(notices(planning)[0]).toMatch(/^placement-ignored: /);
   });
 });
@@ -82,7 +87,7 @@ test('max_replicas_per_node leaves no room for more', () => {
   const tight = desired([service({ replicas: 3, placement: { ...service().placement, maxReplicasPerNode: 1 } })]);
 
   expect(refusals({ desired: tight, observed: observed(on('a'), on('b')) })).toEqual([
-    'impossible no-eligible-engine: no engine may run service web: a: has its 1 replicas (max_replicas_per_node); b: has its 1 replicas (max_replicas_per_node)',
+    'impossible no-eligible-engine: no engine may run replica 3 of service web: a: it has its 1 replica (max_replicas_per_node); b: it has its 1 replica (max_replicas_per_node)',
   ]);
 });
 
@@ -102,10 +107,11 @@ test('a replica on an engine that may not have it moves, and goes there once it 
     planText({ desired: moved, observed: observed(on('a', { containers: [container()] }), on('b')) }),
   ).toMatchInlineSnapshot(`
     "
-    #0 b create-container service/web/1: no container
-    #1 (0) b start-container service/web/1: no container
-    #2 (1) a stop-container service/web/1: runs on engine b
-    #3 (2) a remove-container service/web/1: runs on engine b
+    #0 b create-container service/web/1: moves from a; on b: the only one that can have it; a: constraint node.hostname==b is not met
+    #1 (0) b start-container service/web/1: moves from a
+    #2 (1) b wait-container service/web/1: moves from a
+    #3 (2) a stop-container service/web/1: runs on engine b
+    #4 (3) a remove-container service/web/1: runs on engine b
     "
   `);
 });
