@@ -3,7 +3,7 @@ import type { ContainerId, EngineName } from '../../model/id.ts';
 import type { EngineLock, LockHolder } from '../../model/lock.ts';
 import { withDeadline } from '../deadline.ts';
 import { inspectMs } from '../deadlines.ts';
-import { beatMs, type Locking, type LockProblem, silenceMs } from './settings.ts';
+import { beatMs, type Locking, type LockProblem, leaseMs, silenceMs } from './settings.ts';
 
 export interface Claim extends Locking {
   /** When waiting ends, by the clock. */
@@ -30,6 +30,9 @@ const jitterMs = 100;
  *
  * A dead holder's lock is taken over: at once if its process is known to be gone, else when it has not changed for
  * {@link silenceMs} by our own clock. It is removed by id, so of several who do so none removes another's new lock.
+ *
+ * On a full disk no beat can be written, and silence shows nothing: it counts only if the engine has taken a write of
+ * ours {@link leaseMs} ago, since when a holder that lives has either shown it or changes nothing any more.
  */
 export async function claimLock(engine: Engine, claim: Claim): Promise<Claimed> {
   const watch: Watch = { seen: undefined, told: undefined };
@@ -63,8 +66,16 @@ export async function createOrFind(engine: Engine, locking: Locking): Promise<Ta
 
 /** What was seen last, and of whom the person was told. */
 interface Watch {
-  seen: { readonly id: ContainerId; readonly beats: number; readonly atMs: number } | undefined;
+  seen: Seen | undefined;
   told: string | undefined;
+}
+
+interface Seen {
+  readonly id: ContainerId;
+  readonly beats: number;
+  readonly atMs: number;
+  /** When the engine had taken a write of ours, first tried when the holder was silent for a while. */
+  readonly writtenMs?: number;
 }
 
 async function waitUntilFree(engine: Engine, claim: Claim, watch: Watch): Promise<'free' | Exclude<Claimed, Taken>> {
@@ -75,7 +86,7 @@ async function waitUntilFree(engine: Engine, claim: Claim, watch: Watch): Promis
     if (lock === undefined) return 'free';
     const other = claim.own.get(lock.id);
     if (other !== undefined) return { kind: 'same-engine', engines: [other, engine.name] };
-    const death = deathOf(lock, askedMs, claim, watch);
+    const death = settings.isGone(lock.owner) ? 'gone' : await silenceOf(engine, claim, { lock, askedMs, watch });
     const holder = holderOf(engine, claim, lock);
     if (death !== undefined) {
       await takeOver(engine, claim, holder, death);
@@ -89,18 +100,40 @@ async function waitUntilFree(engine: Engine, claim: Claim, watch: Watch): Promis
   }
 }
 
+interface Sight {
+  readonly lock: EngineLock;
+  readonly askedMs: number;
+  readonly watch: Watch;
+}
+
 /** Counts from the answer that showed a beat first to the question that showed it last: never more than it was. */
-function deathOf(
-  { id, beats, owner }: EngineLock,
-  askedMs: number,
-  { settings, clock }: Claim,
-  watch: Watch,
-): 'gone' | 'silent' | undefined {
-  if (settings.isGone(owner)) return 'gone';
+async function silenceOf(engine: Engine, claim: Claim, { lock, askedMs, watch }: Sight): Promise<'silent' | undefined> {
+  const { id, beats } = lock;
+  const { clock } = claim;
   const { seen } = watch;
-  if (seen?.id === id && seen.beats === beats) return askedMs - seen.atMs >= silenceMs ? 'silent' : undefined;
-  watch.seen = { id, beats, atMs: clock.now() };
+  if (seen?.id !== id || seen.beats !== beats) {
+    watch.seen = { id, beats, atMs: clock.now() };
+    return undefined;
+  }
+  const { atMs, writtenMs } = seen;
+  if (writtenMs !== undefined)
+    return askedMs - atMs >= silenceMs && askedMs - writtenMs >= leaseMs ? 'silent' : undefined;
+  if (askedMs - atMs < silenceMs - leaseMs) return undefined;
+  const hasRoom = await takesWrites(engine, claim, id);
+  watch.seen = hasRoom ? { id, beats, atMs, writtenMs: clock.now() } : { id, beats, atMs: clock.now() };
   return undefined;
+}
+
+async function takesWrites(engine: Engine, { clock, abort }: Claim, id: ContainerId): Promise<boolean> {
+  const limits = { engine: engine.name, clock, deadlineMs: createMs, signal: abort };
+  try {
+    await withDeadline(limits, ({ signal }) => engine.probeContainer(id, signal));
+    return true;
+  } catch (error) {
+    // A lock that is gone or going is seen at the next look.
+    if (error instanceof EngineError && ['no-space', 'not-found', 'conflict'].includes(error.code)) return false;
+    throw error;
+  }
 }
 
 async function takeOver(engine: Engine, claim: Claim, holder: LockHolder, because: 'gone' | 'silent'): Promise<void> {

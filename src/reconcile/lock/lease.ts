@@ -29,6 +29,10 @@ const hurryMs = 500;
  * An engine that does not answer suspends the lease: nobody else sees a sign of life, so after {@link leaseMs} nothing
  * is changed. When it answers again and has the lock still, the lock is exchanged for a new one, which those who
  * were about to remove the old one do not know. If it is gone, the lease is lost.
+ *
+ * A beat for which the disk has no room was not written, and others see no sign of life; but the engine found the lock
+ * there, and nobody takes a lock over before the disk takes writes again, for so long that we have beaten or have let
+ * the lease run out. So it keeps the lease, that the run may put back what it can and tell of the disk.
  */
 export function keepLease(engine: Engine, taken: Taken, locking: Locking): Lease {
   const { clock, abort } = locking;
@@ -69,7 +73,7 @@ interface State {
   readonly lost: AbortController;
   id: ContainerId;
   beats: number;
-  /** When the last sign that the engine acknowledged was sent. */
+  /** When the last sign was sent that found the lock in its place. */
   provenMs: number;
 }
 
@@ -95,6 +99,7 @@ async function proved(state: State): Promise<boolean> {
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
     if (error.code === 'not-found') lose(state);
+    if (error.code === 'no-space' && sentMs - provenMs <= leaseMs) state.provenMs = sentMs;
     return false;
   }
 }

@@ -30,7 +30,7 @@ export type Locked =
   | LockProblem;
 
 const settlePollMs = 100;
-/** An engine that answers all this time and does not let its lock be kept, as with a full disk, never will. */
+/** An engine that answers all this time and does not let its lock be kept never will. */
 const settleMs = 30_000;
 
 /**

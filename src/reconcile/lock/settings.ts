@@ -38,5 +38,5 @@ export type LockProblem =
 export const beatMs = 3_000;
 /** After so long without a sign that the engine has acknowledged, a holder changes nothing. */
 export const leaseMs = 9_000;
-/** After so long without a sign that others can see, they take the lock. */
+/** After so long without a sign that others can see, on a disk that takes writes, they take the lock. */
 export const silenceMs = 15_000;

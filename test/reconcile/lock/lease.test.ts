@@ -116,7 +116,7 @@ test('an engine that answers and never lets the lock be kept costs the lock in t
   const world = openWorld();
   const contender = world.enter('first');
   const stubborn = alter(contender.engine, {
-    beatLock: () => Promise.reject(new EngineError('no-space', alpha, 'no space left on device')),
+    beatLock: () => Promise.reject(new EngineError('rejected', alpha, 'the engine has an internal error')),
   });
   const lock = await taken(contender.lock([stubborn]));
   await pass(world, 10_000);
