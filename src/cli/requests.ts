@@ -35,17 +35,22 @@ export function upRequest(
     build: flags.build ? 'always' : flags.noBuild ? 'never' : 'missing',
     start: !flags.noStart,
     removeOrphans: flags.removeOrphans || isOn(rest.environment, 'REMOVE_ORPHANS'),
+    rebalance: flags.rebalance,
+    leaveDataBehind: flags.leaveDataBehind,
     wait: rest.wait,
     stopTimeoutMs: flags.timeout,
   };
 }
 
 /** What `scale` asks for: `up` of these services, which takes in what else the file says of them. */
-export function scaleRequest(scale: readonly Scale[], options: { readonly withDependencies: boolean }): UpRequest {
+export function scaleRequest(
+  scale: readonly Scale[],
+  options: Pick<UpRequest, 'withDependencies' | 'rebalance' | 'leaveDataBehind'>,
+): UpRequest {
   return {
     kind: 'up',
     services: scale.map(({ service }) => service),
-    withDependencies: options.withDependencies,
+    ...options,
     scale: scaleMap(scale),
     recreate: 'changed',
     recreateDependencies: false,

@@ -53,6 +53,7 @@ export function containerLabels(creation: ContainerCreation): Labels {
     [label.dependsOn, creation.dependsOn.map(formatDependency).join(',')],
     ...(imageId === undefined ? [] : [[label.image, imageId]]),
     ...Object.entries(recorded),
+    ...(creation.reserved === undefined ? [] : [[label.reserved, canonicalJson(creation.reserved)]]),
     ...(creation.previous === undefined ? [] : [[label.previous, canonicalJson(creation.previous)]]),
   ]) as Labels;
 }

@@ -1,6 +1,6 @@
 import type { Listener } from './balancing.ts';
 import type { ContainerSpec, FileMount, Hook, NetworkAttachment, NetworkMode, Pairs, Previous } from './container.ts';
-import type { BuildSpec, Dependency, DesiredNetwork, DesiredVolume, Project } from './desired.ts';
+import type { BuildSpec, Dependency, DesiredNetwork, DesiredVolume, Placement, Project } from './desired.ts';
 import type { Address, ContainerId, EngineName, ImageId, NetworkId } from './id.ts';
 import type { DesiredSwarmFile, SwarmServiceSpec } from './swarm.ts';
 
@@ -25,9 +25,11 @@ export type Operation = OperationBase &
     | {
         readonly kind: 'copy-image';
         readonly image: string;
-        readonly imageId: ImageId;
+        /** Its content; `undefined` where this very plan makes it. */
+        readonly imageId: ImageId | undefined;
         readonly from: EngineName;
-        readonly sizeBytes: number;
+        /** `undefined` with it. */
+        readonly sizeBytes: number | undefined;
       }
     | { readonly kind: 'remove-image'; readonly image: ImageId; readonly reference: string }
     | { readonly kind: 'create-network'; readonly project: Project; readonly network: DesiredNetwork }
@@ -162,6 +164,8 @@ export interface ContainerCreation {
   readonly imageId: ImageId | undefined;
   /** The image's reference means other content by now: run {@link imageId} itself. Default: false. */
   readonly isPinned?: boolean;
+  /** What the engine keeps free for it, recorded so that other stacks see it. Default: nothing. */
+  readonly reserved?: NonNullable<Placement['reserved']>;
   /** Recorded, for `rollback`. Default: nothing. */
   readonly previous?: Previous | undefined;
   readonly network: ResolvedNetworkMode;

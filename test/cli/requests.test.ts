@@ -33,6 +33,8 @@ const plainUp = {
   build: 'missing',
   start: true,
   removeOrphans: false,
+  rebalance: false,
+  leaveDataBehind: false,
   wait: false,
   stopTimeoutMs: undefined,
 };
@@ -51,6 +53,8 @@ test.each([
   ['up --no-build', { build: 'never' }],
   ['up --no-start', { start: false }],
   ['up --remove-orphans', { removeOrphans: true }],
+  ['up --rebalance', { rebalance: true }],
+  ['up --leave-data-behind', { leaveDataBehind: true }],
   ['up -t 3', { stopTimeoutMs: 3000 }],
 ])('%s asks for %o', (line, asked) => {
   const { flags, operands } = read<UpValues>(line);
@@ -84,7 +88,13 @@ test('COMPOSE_REMOVE_ORPHANS says the same as the flag', () => {
 });
 
 test('scale is an up of the services that are scaled', () => {
-  expect(scaleRequest([{ service: 'web', replicas: 3 }], { withDependencies: false })).toEqual({
+  expect(
+    scaleRequest([{ service: 'web', replicas: 3 }], {
+      withDependencies: false,
+      rebalance: false,
+      leaveDataBehind: false,
+    }),
+  ).toEqual({
     ...plainUp,
     services: ['web'],
     withDependencies: false,

@@ -157,7 +157,7 @@ const expected: readonly (readonly [example: string, findings: readonly string[]
   ['44-not-in-schema', ['4:5+13 unknown-key']],
   ['44-pre-start', ['4:5+9 unsupported-attribute']],
   ['45-reserved-label', ['5:7+10 reserved-label', '6:7+26 reserved-label']],
-  ['46-constraint', ['6:23+10 warning bad-constraint']],
+  ['46-constraint', ['6:23+10 warning bad-constraint', '6:59+16 unknown-constraint']],
   ['47-start-first', ['7:16+11 warning start-first-with-port (4:13)']],
   ['47-update', ['6:16+5 bad-value', '7:22+2 out-of-range']],
   ['49-unset', ['3:12+23 bad-image', '3:18+17 warning unset-variable']],

@@ -12,6 +12,10 @@ export async function runScale({ context, root, flags, operands }: Invocation<Sc
     if (!parsed.ok) throw new UsageError(parsed.error);
     return parsed.value;
   });
-  const request = scaleRequest(scale, { withDependencies: !flags.noDeps });
+  const request = scaleRequest(scale, {
+    withDependencies: !flags.noDeps,
+    rebalance: flags.rebalance,
+    leaveDataBehind: flags.leaveDataBehind,
+  });
   return carryOut({ context, root, operands: request.services, request }, { needsFile: true });
 }

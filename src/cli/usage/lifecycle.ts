@@ -1,6 +1,6 @@
 import { declare } from '../arguments/command.ts';
 import { type FlagValues, seconds, toggle } from '../arguments/flag.ts';
-import { stopTimeout } from './shared.ts';
+import { leaveDataBehind, rebalance, stopTimeout } from './shared.ts';
 
 const noDeps = toggle('--no-deps', 'Leave out what the services depend on');
 const startFlags = {
@@ -9,7 +9,7 @@ const startFlags = {
 } as const;
 const stopFlags = { timeout: stopTimeout() } as const;
 const restartFlags = { timeout: stopTimeout(), noDeps } as const;
-const scaleFlags = { noDeps } as const;
+const scaleFlags = { noDeps, rebalance: rebalance(), leaveDataBehind: leaveDataBehind() } as const;
 
 export type StartValues = FlagValues<typeof startFlags>;
 export type StopValues = FlagValues<typeof stopFlags>;

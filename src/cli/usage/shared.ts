@@ -6,6 +6,10 @@ export const stopTimeout = (): Flag<number | undefined> =>
   seconds('-t, --timeout <seconds>', 'Seconds to wait for a container to stop before it is killed');
 export const removeOrphans = (): Flag<boolean> =>
   toggle('--remove-orphans', 'Remove containers of services that the file does not have');
+export const rebalance = (): Flag<boolean> =>
+  toggle('--rebalance', 'Move replicas to where they would be placed today');
+export const leaveDataBehind = (): Flag<boolean> =>
+  toggle('--leave-data-behind', 'Place services without their data where its engine cannot have them');
 export const yes = (): Flag<boolean> => toggle('-y, --yes', 'Answer every question with yes');
 export const noColor = (): Flag<boolean> => toggle('--no-color', 'Print without colours');
 export const noLogPrefix = (): Flag<boolean> => toggle('--no-log-prefix', 'Print lines without the name before them');

@@ -10,7 +10,16 @@ import {
   texts,
   toggle,
 } from '../arguments/flag.ts';
-import { noColor, noLogPrefix, parseScale, removeOrphans, stopTimeout, yes } from './shared.ts';
+import {
+  leaveDataBehind,
+  noColor,
+  noLogPrefix,
+  parseScale,
+  rebalance,
+  removeOrphans,
+  stopTimeout,
+  yes,
+} from './shared.ts';
 
 /** What `up` converges to: shared with `plan`, which shows it instead. */
 export const convergeFlags = {
@@ -25,6 +34,8 @@ export const convergeFlags = {
   noStart: toggle('--no-start', 'Create containers and start none'),
   renewAnonymousVolumes: toggle('-V, --renew-anon-volumes', 'Begin with new anonymous volumes'),
   removeOrphans: removeOrphans(),
+  rebalance: rebalance(),
+  leaveDataBehind: leaveDataBehind(),
   timeout: stopTimeout(),
 } as const;
 

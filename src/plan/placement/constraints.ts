@@ -19,6 +19,7 @@ export function valueOf(key: string, { name, info, member }: ObservedEngine): st
 /** An engine in no swarm is its own manager. */
 const ownValues: ReadonlyMap<string, (engine: Pick<ObservedEngine, 'name' | 'info'>) => string> = new Map([
   ['node.id', ({ name, info }) => info.swarm?.nodeId ?? info.engineId ?? name],
+  ['node.ip', ({ info }) => info.swarm?.nodeAddress ?? ''],
   ['node.hostname', ({ info }) => info.hostname],
   ['node.role', ({ info }) => (info.swarm?.isManager === false ? 'worker' : 'manager')],
   ['node.platform.os', ({ info }) => info.os],

@@ -37,6 +37,7 @@ export function addCreation(site: ReplicaSite, making: Making, after: readonly S
     dependsOn: service.dependsOn,
     imageId: knownImage(site),
     ...(isPinned(site) ? { isPinned: true } : {}),
+    ...(service.placement.reserved === undefined ? {} : { reserved: service.placement.reserved }),
     previous: previousFor(site, making.replaces, knownImage(site)),
     network: resolveNetwork(site, attachments, joined),
     volumeNames: volumeNames(site),

@@ -34,7 +34,6 @@ const ofServices: readonly Ignored[] = [
     isForSwarm: true,
   },
   { path: ['deploy', 'restart_policy', 'window'], reason: swarm, isForSwarm: true },
-  { path: ['deploy', 'resources', 'reservations', 'cpus'], reason: swarm, isForSwarm: true },
   { path: ['deploy', 'resources', 'reservations', 'generic_resources'], reason: swarm, isForSwarm: true },
   { path: ['build', 'entitlements'], reason: builder },
   { path: ['build', 'isolation'], reason: 'only engines on Windows know it' },

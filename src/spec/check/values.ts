@@ -1,4 +1,4 @@
-import { parseConstraint } from '../desired/deploy.ts';
+import { isConstraintKey, parseConstraint } from '../desired/deploy.ts';
 import { nearest } from '../nearest.ts';
 import { entriesOf, itemsOf, mappingsOf, pairsAt, textAt, wordAt } from '../read.ts';
 import { error, warning } from '../report.ts';
@@ -147,11 +147,21 @@ function checkLabels({ name, service, report }: ServiceCheck): void {
 function checkConstraints({ service, report }: ServiceCheck): void {
   for (const node of itemsOf(find(service, 'deploy', 'placement', 'constraints'))) {
     const text = textAt(node) ?? '';
-    if (parseConstraint(text) !== undefined) continue;
+    const constraint = parseConstraint(text);
+    if (constraint !== undefined) {
+      if (!isConstraintKey(constraint.key)) report(error(node.span, unknownKey(constraint.key)));
+      continue;
+    }
     const message = `"${text.slice(0, 100)}" is no placement constraint, and counts for nothing`;
     report(warning(node.span, { code: 'bad-constraint', message, hint: constraintHint(node) }));
   }
 }
+
+const unknownKey = (key: string): Parameters<typeof error>[1] => ({
+  code: 'unknown-constraint',
+  message: `no engine has "${key.slice(0, 100)}" for a constraint to be about`,
+  hint: 'known are node.id, node.hostname, node.ip, node.role, node.platform.os, node.platform.arch, node.labels.NAME and engine.labels.NAME',
+});
 
 function constraintHint(node: Tree): string {
   const [key, value] = (textAt(node) ?? '').split('=');

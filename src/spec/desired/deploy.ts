@@ -1,5 +1,16 @@
 import type { Dependency, Placement, PullPolicy, UpdatePolicy } from '../../model/desired.ts';
-import { durationMsAt, entriesOf, flagAt, limitAt, mappingsOf, type Node, numberAt, textsAt, wordAt } from '../read.ts';
+import {
+  bytesAt,
+  durationMsAt,
+  entriesOf,
+  flagAt,
+  limitAt,
+  mappingsOf,
+  type Node,
+  numberAt,
+  textsAt,
+  wordAt,
+} from '../read.ts';
 import { find } from '../tree.ts';
 
 /** `scale` says the same as `deploy.replicas`; neither is one replica. */
@@ -14,8 +25,19 @@ export function readPlacement(service: Node): Placement {
     constraints: textsAt(deploy, 'placement', 'constraints').flatMap((text) => parseConstraint(text) ?? []),
     preferences: mappingsOf(find(deploy, 'placement', 'preferences')).flatMap((item) => wordAt(item, 'spread') ?? []),
     maxReplicasPerNode: limitAt(deploy, 'placement', 'max_replicas_per_node'),
+    ...readReserved(find(deploy, 'resources', 'reservations')),
   };
 }
+
+function readReserved(reservations: Node): Pick<Placement, 'reserved'> {
+  const cpuNanos = Math.round((limitAt(reservations, 'cpus') ?? 0) * 1e9);
+  const memoryBytes = bytesAt(reservations, 'memory') ?? 0;
+  return cpuNanos + memoryBytes > 0 ? { reserved: { cpuNanos, memoryBytes } } : {};
+}
+
+/** Whether placement knows what a constraint is about: Swarm's words. */
+export const isConstraintKey = (key: string): boolean =>
+  /^(?:node\.(?:id|hostname|ip|role|platform\.os|platform\.arch|labels\..+)|engine\.labels\..+)$/.test(key);
 
 /** `node.labels.zone == a`; `undefined` for what is no constraint. */
 export function parseConstraint(text: string): Placement['constraints'][number] | undefined {

@@ -52,7 +52,6 @@ test.each([
   'deploy: {endpoint_mode: vip}',
   'deploy: {labels: {a: b}}',
   'deploy: {restart_policy: {delay: 5s}}',
-  'deploy: {resources: {reservations: {cpus: 1}}}',
   'deploy: {mode: replicated-job}',
   'build: {context: /a, sbom: "true"}',
   'ports: [{target: 80, app_protocol: http}]',

@@ -76,8 +76,13 @@ test.each([
   ['an unknown capability', web('cap_add: [NET_ADMINN, CAP_CHOWN, all]'), ['4:15 unknown-capability?']],
   [
     'a constraint of no kind',
-    web('deploy: {placement: {constraints: ["a=b", "a == b", "a!=b"]}}'),
+    web('deploy: {placement: {constraints: ["node.id=b", "node.id == b", "node.labels.a!=b"]}}'),
     ['4:40 bad-constraint?'],
+  ],
+  [
+    'a constraint about what no engine has',
+    web('deploy: {placement: {constraints: ["node.zone == b", "engine.labels.a!=b"]}}'),
+    ['4:40 unknown-constraint'],
   ],
   [
     'a wait for a check that is off',
