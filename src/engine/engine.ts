@@ -18,6 +18,8 @@ import type { Swarm } from './swarm/port.ts';
  */
 export interface Engine {
   readonly name: EngineName;
+  /** Where it is, as it was written, for people. Holds nothing secret. Absent: nowhere. */
+  readonly address?: string;
   /** What the inventory says of it; absent: it is in none. */
   readonly member?: EngineMember;
   /** Asks what the engine is; the first call, which also negotiates the API version. */
@@ -110,6 +112,8 @@ export interface ObserveQuery {
   readonly containerNames: readonly string[];
   /** Ask also what others take of the engine, and what a person said of its availability. Absent: no. */
   readonly wantsOthers?: boolean;
+  /** What only a swarm is asked for: names of configs and secrets, and images to ask the registry for anew. */
+  readonly ofSwarm?: { readonly files: readonly string[]; readonly freshImages: readonly string[] };
 }
 
 /** What the steps so far have made: turns references into ids. */

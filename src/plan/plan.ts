@@ -9,6 +9,7 @@ import { planLifecycle } from './lifecycle.ts';
 import { refuseHeldPorts } from './ports.ts';
 import { prune } from './prune.ts';
 import { planRollback } from './rollback.ts';
+import { findSwarm, planSwarm } from './swarm/plan.ts';
 import { planUp } from './up/up.ts';
 
 export type { PlanInput } from './input.ts';
@@ -28,6 +29,11 @@ export function plan(input: PlanInput): Result<Plan, readonly Refusal[]> {
 
 function fill(input: PlanInput, builder: PlanBuilder): void {
   const { request } = input;
+  const swarm = findSwarm(input);
+  if (swarm !== undefined) {
+    planSwarm(input, swarm, builder);
+    return;
+  }
   switch (request.kind) {
     case 'up':
       planUp(input, declared(input), request, builder);

@@ -13,6 +13,16 @@ export interface PlanQuery {
   readonly containerNames: readonly string[];
   /** What containers of others hold: their ports, and what they reserve. */
   readonly wantsOthers: boolean;
+  /** What only a swarm is asked for; absent: the target are plain engines. */
+  readonly ofSwarm?: SwarmWants;
+}
+
+/** What planning needs to know of a swarm beyond what carries the stack's labels. */
+interface SwarmWants {
+  /** Names of configs and secrets that must exist already. */
+  readonly files: readonly string[];
+  /** Images whose registry is to be asked even if a service runs them already. */
+  readonly freshImages: readonly string[];
 }
 
 /** What to ask engines for, before planning this request. `engines`: how many there are to choose from. */
@@ -29,6 +39,17 @@ export function observeQuery(stack: string, desired: Desired | undefined, reques
     images: sorted(services.flatMap(imagesOf)),
     containerNames: sorted(names),
     wantsOthers: mayMeetOthers(desired, request, engines),
+    ...(desired?.swarmFiles === undefined ? {} : { ofSwarm: swarmWants(desired, request) }),
+  };
+}
+
+function swarmWants({ swarmFiles = [], services }: Desired, request: Request): SwarmWants {
+  const pull = request.kind === 'up' ? request.pull : undefined;
+  return {
+    files: sorted(swarmFiles.filter(({ external }) => external).map(({ name }) => name)),
+    freshImages: sorted(
+      services.filter(({ pullPolicy }) => (pull ?? pullPolicy) === 'always').map(({ container }) => container.image),
+    ),
   };
 }
 

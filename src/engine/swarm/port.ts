@@ -56,8 +56,8 @@ export interface SwarmQuery {
   readonly files: readonly string[];
   /** References as the file writes them. */
   readonly images: readonly string[];
-  /** Ask the registry even for an image that a service runs already. */
-  readonly refreshImages: boolean;
+  /** Of these, those whose registry is asked even if a service runs them already. */
+  readonly freshImages: readonly string[];
 }
 
 export interface FileCreation {
