@@ -63,7 +63,7 @@ run_tests() { # PROJECT
 # The example's images, made by the program under test.
 build_stand_ins() {
   while read -r name _ endpoint; do
-    DOCKER_HOST=$endpoint WORDPRESS_CONTEXT=$(cat "$results/wordpress") MYSQL_CONTEXT=$(cat "$results/mysql") node dist/main.js \
+    DOCKER_HOST=$endpoint STACK_ALLOW_PLAIN_TCP=1 WORDPRESS_CONTEXT=$(cat "$results/wordpress") MYSQL_CONTEXT=$(cat "$results/mysql") node dist/main.js \
       -f examples/wordpress/stand-ins/compose.yaml build || broke "building the stand-ins on $name"
   done <"$results/hosts"
 }

@@ -10,10 +10,15 @@ export interface Output {
   readonly isTerminal: boolean;
 }
 
-/** What the command line says of the engine to talk to. */
+/** What the command line says of the engines to talk to, and of the stack file that a list of them may stand beside. */
 export interface EngineChoice {
-  readonly host: string | undefined;
-  readonly context: string | undefined;
+  readonly hosts: readonly string[];
+  readonly contexts: readonly string[];
+  readonly enginesFile: string | undefined;
+  readonly files: readonly string[];
+  readonly projectDirectory: string | undefined;
+  readonly ansi: 'never' | 'always' | 'auto';
+  readonly progress: 'auto' | 'tty' | 'plain' | 'json' | 'quiet';
 }
 
 /** Everything of the outside world that a command may touch, made once at the start and handed down. */
@@ -37,6 +42,8 @@ export interface Context {
   readonly locker: () => Promise<Locker>;
   /** The engines that the choice and the environment name; rejects with an `EngineError` or a `UsageError`. */
   readonly connect: (choice: EngineChoice) => Promise<readonly Engine[]>;
+  /** Where those engines were read from, in words. */
+  readonly engineSource: (choice: EngineChoice) => Promise<string>;
 }
 
 /** A variable of ours or else Compose's: `STACK_FILE` before `COMPOSE_FILE`. Empty counts as unset. */

@@ -1,19 +1,41 @@
 import manifest from '../../package.json' with { type: 'json' };
 import { connectEngine } from '../engine/connect.ts';
-import { resolveEndpoint } from '../engine/endpoint.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Context, EngineChoice } from './context.ts';
-import { UsageError } from './exit.ts';
-import { readRegular } from './sources.ts';
+import { type Selection, selectEngines } from './engines/select.ts';
+import { readRegular, realPath } from './sources.ts';
+import { safeText } from './text/safe-text.ts';
 
-/** Finds the engine as the docker client does. Opens no connection: the first call does. A list, because a stack may span several. */
-export function connectEngines(
-  choice: EngineChoice,
-  { environment, homeDir }: Pick<Context, 'environment' | 'homeDir'>,
-): readonly Engine[] {
-  const found = resolveEndpoint(choice, { environment, homeDir, readFile });
-  if (!found.ok) throw new UsageError(found.error.message, found.error.hint);
-  return [connectEngine(found.value, { version: manifest.version, environment })];
+type Surroundings = Pick<Context, 'environment' | 'workingDir' | 'homeDir' | 'stderr'>;
+
+/** Finds the engines that are meant, and says what a person should know of the choice. Opens no connection: the first call does. */
+export async function connectEngines(choice: EngineChoice, context: Surroundings): Promise<readonly Engine[]> {
+  const { environment } = context;
+  const { targets, warnings } = await select(choice, context);
+  // A stream of events, and silence, are kept as they are.
+  if (choice.progress !== 'json' && choice.progress !== 'quiet') {
+    for (const warning of warnings) context.stderr.write(`warning: ${safeText(warning)}\n`);
+  }
+  return targets.map(({ endpoint, member }) =>
+    connectEngine(endpoint, { version: manifest.version, environment, ...(member !== undefined && { member }) }),
+  );
+}
+
+/** Where the engines that are meant were read from, in words. */
+export async function engineSource(choice: EngineChoice, context: Surroundings): Promise<string> {
+  return (await select(choice, context)).source;
+}
+
+function select(choice: EngineChoice, context: Surroundings): Promise<Selection> {
+  const { environment, homeDir, workingDir } = context;
+  const endpoints = { environment, homeDir, readFile };
+  return selectEngines(choice, {
+    ...endpoints,
+    workingDir,
+    exists: (path) => realPath(path) !== undefined,
+    // Most runs have no list, and do not load what reads one.
+    readList: async (path) => (await import('./engines/list.ts')).readList(path, endpoints, context, choice),
+  });
 }
 
 function readFile(path: string): string | undefined {

@@ -36,6 +36,17 @@ export class UsageError extends Error {
   }
 }
 
+/** An input file is wrong, and what to print of it stands ready. */
+export class InputError extends Error {
+  override readonly name = 'InputError';
+  readonly lines: readonly string[];
+
+  constructor(lines: readonly string[]) {
+    super('the input is wrong');
+    this.lines = lines;
+  }
+}
+
 /** A signal came before there was anything to carry to its end. */
 export class Interrupted extends Error {
   override readonly name = 'Interrupted';
@@ -73,6 +84,7 @@ export function interruptedBy(signal: Signal): Ending {
 export function endingOf(error: unknown): Ending {
   if (error instanceof Interrupted) return interruptedBy(error.signal);
   if (error instanceof UsageError) return failure(exitCodes.badInput, error.message, error.hint);
+  if (error instanceof InputError) return { code: exitCodes.badInput, lines: error.lines };
   if (error instanceof EngineError) {
     return failure(codeOf(error.code), `engine ${error.engine}: ${error.message}`, error.hint);
   }

@@ -1,9 +1,12 @@
-import type { Engine } from '../engine/engine.ts';
-import type { Observed } from '../model/observed.ts';
+import { type Engine, EngineError } from '../engine/engine.ts';
+import type { AbsentEngine, Observed } from '../model/observed.ts';
+import { sleep } from '../reconcile/clock.ts';
+import { observeAll, watchOver } from '../reconcile/observe.ts';
 import type { Root } from './arguments/root.ts';
 import type { Context } from './context.ts';
-import { Interrupted } from './exit.ts';
+import { done, type Ending, exitCodes, Interrupted } from './exit.ts';
 import { interruptible } from './signals.ts';
+import { safeText } from './text/safe-text.ts';
 
 /** Longest time for looking at every engine once. */
 const deadlineMs = 30_000;
@@ -13,7 +16,7 @@ export async function withEngines<T>(
   { context, root }: { readonly context: Context; readonly root: Root },
   use: (engines: readonly Engine[]) => Promise<T>,
 ): Promise<T> {
-  const engines = await context.connect({ host: root.host, context: root.context });
+  const engines = await context.connect(root);
   try {
     return await use(engines);
   } finally {
@@ -34,8 +37,40 @@ export async function look<T>(context: Context, use: (signal: AbortSignal) => Pr
   }
 }
 
-/** What the engines hold of a stack. */
+/** What the engines hold of a stack. Of several those that do not answer are absent. */
 export async function observeStack(engines: readonly Engine[], stack: string, signal: AbortSignal): Promise<Observed> {
   const query = { stack, networks: [], volumes: [], images: [], containerNames: [] };
-  return { engines: await Promise.all(engines.map((engine) => engine.observe(query, signal))) };
+  return observeAll(engines, query, signal);
+}
+
+/** Asks every engine the same. Of several those that do not answer are absent; rejects if none answers. */
+export async function askEach<T>(
+  { now }: Context,
+  engines: readonly Engine[],
+  ask: (engine: Engine) => Promise<T>,
+): Promise<{ readonly answers: readonly T[]; readonly absent: readonly AbsentEngine[] }> {
+  const asked = await Promise.all(
+    watchOver(engines, { now, sleep }).map(async (engine) => {
+      try {
+        return { isAnswer: true, value: await ask(engine) } as const;
+      } catch (error) {
+        if (!(error instanceof EngineError) || error.code === 'aborted') throw error;
+        return { isAnswer: false, error } as const;
+      }
+    }),
+  );
+  const errors = asked.flatMap((answer) => (answer.isAnswer ? [] : [answer.error]));
+  const [first] = errors;
+  if (first !== undefined && errors.length === engines.length) throw first;
+  return {
+    answers: asked.flatMap((answer) => (answer.isAnswer ? [answer.value] : [])),
+    absent: errors.map(({ engine, message }) => ({ name: engine, because: message })),
+  };
+}
+
+/** The ending of a command that has shown all that it could: engines that did not answer are named. */
+export function endingOfLook(absent: readonly AbsentEngine[] = []): Ending {
+  if (absent.length === 0) return done;
+  const lines = absent.map(({ name, because }) => safeText(`! engine ${name}: ${because}; what it holds is unknown`));
+  return { code: exitCodes.partial, lines };
 }

@@ -12,20 +12,23 @@ export function processContext(process: NodeJS.Process, signals: Signals): Conte
   const environment = new Map(
     Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const])),
   );
-  const homeDir = env['HOME'] === '' ? undefined : env['HOME'];
-  return {
+  const surroundings = {
     environment,
     workingDir: workingDirOf(process),
-    homeDir,
-    stdout: outputTo(stdout),
+    homeDir: env['HOME'] === '' ? undefined : env['HOME'],
     stderr: outputTo(stderr),
+  };
+  return {
+    ...surroundings,
+    stdout: outputTo(stdout),
     ask: hasPerson ? (question) => askOn(process.stdin, stderr, question) : undefined,
     readStdin: (limit) => readUpTo(process.stdin, limit),
     now: () => performance.now(),
     today: () => Date.now(),
     signals,
     locker: async () => (await import('./locker.ts')).processLocker(process),
-    connect: async (choice) => (await import('./engines.ts')).connectEngines(choice, { environment, homeDir }),
+    connect: async (choice) => (await import('./engines.ts')).connectEngines(choice, surroundings),
+    engineSource: async (choice) => (await import('./engines.ts')).engineSource(choice, surroundings),
   };
 }
 

@@ -9,7 +9,10 @@ export const largestFile = 16 * 1024 * 1024;
  * The real file system as the loader may see it. Reads are bounded, and nothing but regular files is opened to the end.
  * Standard input was read before, by whoever could wait for it; `undefined` where nobody asked for it.
  */
-export function fileSources(context: Context, stdin: Uint8Array | undefined): Sources {
+export function fileSources(
+  context: Pick<Context, 'environment' | 'workingDir' | 'homeDir'>,
+  stdin: Uint8Array | undefined,
+): Sources {
   return {
     read(path) {
       if (path !== '-') return readRegular(path);
@@ -74,7 +77,8 @@ function bounded(bytes: Uint8Array): FileRead {
   return bytes.length > largestFile ? { kind: 'too-large' } : { kind: 'file', bytes };
 }
 
-function realPath(path: string): string | undefined {
+/** Of what exists, symbolic links resolved. */
+export function realPath(path: string): string | undefined {
   try {
     return realpathSync(path);
   } catch {

@@ -88,5 +88,26 @@ function parsePort(text: string): number | 'invalid' {
   return port >= 1 && port <= 65_535 ? port : 'invalid';
 }
 
+/** Whether only this machine answers at a host name or address. */
+export const isLoopback = (host: string): boolean => /^(localhost|127(\.\d{1,3}){3}|::1)$/i.test(host);
+
+/** Another machine, over tcp that is not encrypted, or whose server is not verified: whoever is between owns it. */
+export const isExposed = (endpoint: Endpoint): boolean =>
+  endpoint.kind === 'tcp' && endpoint.tls?.verify !== true && !isLoopback(endpoint.host);
+
+/** Equal for two endpoints that lead to the same engine, as far as their addresses tell. */
+export function identityOf(endpoint: Endpoint): string {
+  switch (endpoint.kind) {
+    case 'unix':
+      return `unix ${endpoint.path}`;
+    case 'tcp':
+      return `tcp ${endpoint.host.toLowerCase()} ${endpoint.port}`;
+    case 'ssh': {
+      const { user = '', host, port = 22, path = '' } = endpoint;
+      return `ssh ${user} ${host.toLowerCase()} ${port} ${path}`;
+    }
+  }
+}
+
 /** An address for messages: whatever stands where a password would is left out. */
 export const redactAddress = (text: string): string => text.replace(/(\/\/[^/@]*?):[^/]*@/, '$1:***@');

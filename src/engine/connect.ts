@@ -1,3 +1,4 @@
+import type { EngineMember } from '../model/inventory.ts';
 import { setAvailability } from './availability.ts';
 import type { Engine } from './engine.ts';
 import * as locks from './lock/lock.ts';
@@ -16,6 +17,8 @@ export interface ConnectOptions {
   readonly environment: ReadonlyMap<string, string>;
   /** A pull that brings nothing for so long is given up. Default: 60 000. */
   readonly pullStallMs?: number;
+  /** What the inventory says of it. Default: it is in none. */
+  readonly member?: EngineMember;
 }
 
 /** An engine behind the port. Opens no connection yet: the first call does, and negotiates the API version. */
@@ -23,6 +26,8 @@ export function connectEngine(target: NamedEndpoint, options: ConnectOptions): E
   const session = createSession(target, `stack/${options.version}`);
   return {
     name: target.name,
+    address: target.address,
+    ...(options.member !== undefined && { member: options.member }),
     ...lookingMethods(session),
     ...resourceMethods(session),
     ...containerMethods(session),

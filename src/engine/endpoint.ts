@@ -4,13 +4,24 @@ import { engineName } from '../model/id.ts';
 import { err, ok, type Result } from '../model/result.ts';
 import { parseAddress, redactAddress } from './address.ts';
 import { at, textAt } from './read/answer.ts';
-import type { NamedEndpoint, Tls } from './target.ts';
+import type { NamedEndpoint, SshEndpoint, Tls } from './target.ts';
 
 /** The command line's words: `-H`/`--host` and `--context`. */
 export interface EndpointRequest {
   readonly host: string | undefined;
   readonly context: string | undefined;
 }
+
+/** An engine of a list, with its certificates and keys as absolute paths. */
+export interface ListedEndpoint {
+  readonly name: string;
+  readonly address: string;
+  /** Verified always; without a `ca`, by the authorities that the system trusts. */
+  readonly tls: Readonly<Record<TlsFile, string | undefined>> | undefined;
+  readonly ssh: Pick<SshEndpoint, 'identity' | 'knownHosts'> | undefined;
+}
+
+type TlsFile = 'ca' | 'cert' | 'key';
 
 /** What resolving may look at. */
 export interface EndpointWorld {
@@ -21,10 +32,12 @@ export interface EndpointWorld {
 }
 
 /** Why there is no endpoint. Nothing was contacted. */
-interface EndpointProblem {
+export interface EndpointProblem {
   readonly code: 'host-and-context' | 'host-invalid' | 'context-unknown' | 'context-invalid' | 'tls-files';
   readonly message: string;
   readonly hint: string | undefined;
+  /** Which file of a list's engine it is about; absent: none. */
+  readonly file?: TlsFile;
 }
 
 type Resolved = Result<NamedEndpoint, EndpointProblem>;
@@ -40,12 +53,43 @@ export function resolveEndpoint(request: EndpointRequest, world: EndpointWorld):
   if (request.host !== undefined && request.context !== undefined) {
     return problem('host-and-context', 'either --host or --context can be given, not both', 'leave out one of them');
   }
-  const home = world.homeDir === undefined ? undefined : `${world.homeDir}/.docker`;
-  const configDir = variable(world, 'DOCKER_CONFIG') ?? home;
+  const configDir = configDirOf(world);
   const context = contextName(request, world, configDir);
   return context === defaultName
     ? resolveDefault(request, world, configDir)
     : resolveContext(context, world, configDir);
+}
+
+/** Where an engine of a list is. What its address asks of TLS and what its files say must agree. */
+export function resolveListed({ name, address, tls, ssh }: ListedEndpoint, world: EndpointWorld): Resolved {
+  const configDir = configDirOf(world);
+  const found = resolveAddress({ name, address, source: `engine "${name}"`, configDir }, () =>
+    tls === undefined ? ok(undefined) : readListedTls(tls, world),
+  );
+  if (!found.ok || ssh === undefined || found.value.endpoint.kind !== 'ssh') return found;
+  return ok({ ...found.value, endpoint: { ...found.value.endpoint, ...ssh } });
+}
+
+function readListedTls(files: NonNullable<ListedEndpoint['tls']>, world: EndpointWorld): Result<Tls, EndpointProblem> {
+  const read: Partial<Record<TlsFile, string>> = {};
+  for (const file of ['ca', 'cert', 'key'] as const) {
+    const path = files[file];
+    const text = path === undefined ? undefined : world.readFile(path);
+    if (path !== undefined && text === undefined) {
+      return err({ code: 'tls-files', message: `${path} cannot be read`, hint: undefined, file });
+    }
+    if (text !== undefined) read[file] = text;
+  }
+  if ((read.cert === undefined) !== (read.key === undefined)) {
+    const file = read.cert === undefined ? 'key' : 'cert';
+    const message = 'a certificate and its key belong together: "cert" and "key", or neither';
+    return err({ code: 'tls-files', message, hint: undefined, file });
+  }
+  return ok({ verify: true, ca: read.ca, cert: read.cert, key: read.key });
+}
+
+function configDirOf(world: EndpointWorld): string | undefined {
+  return variable(world, 'DOCKER_CONFIG') ?? (world.homeDir === undefined ? undefined : `${world.homeDir}/.docker`);
 }
 
 function contextName(request: EndpointRequest, world: EndpointWorld, configDir: string | undefined): string {

@@ -23,6 +23,10 @@ export interface SshEndpoint {
   readonly port: number | undefined;
   /** Absolute path of the engine's socket over there; `undefined` is the one that `docker` uses there. */
   readonly path: string | undefined;
+  /** Private key to log in with, and no other. Absent: as the ssh client is configured. */
+  readonly identity?: string | undefined;
+  /** File of known hosts, in place of the user's and the system's. Absent: theirs. */
+  readonly knownHosts?: string | undefined;
 }
 
 /** Certificates in PEM. `verify` false accepts any server. */

@@ -99,7 +99,12 @@ async function contender(tool: Tool, program: Contender['program']): Promise<Con
   const project = `bench-${tool}-${process.pid}`;
   const folder = join(base, project);
   await mkdir(folder);
-  const environment = { PATH: process.env['PATH'] ?? '', HOME: base, DOCKER_HOST: host ?? '' };
+  const environment = {
+    PATH: process.env['PATH'] ?? '',
+    HOME: base,
+    DOCKER_HOST: host ?? '',
+    STACK_ALLOW_PLAIN_TCP: '1',
+  };
   return { project, program, folder, environment: { ...environment, COMPOSE_PROJECT_NAME: project } };
 }
 

@@ -22,8 +22,12 @@ export const rootFlags = {
     parseWaiting,
   ),
   isDryRun: toggle('--dry-run', 'Show the plan and change nothing'),
-  host: text('-H, --host <address>', 'Engine: unix://, tcp:// or ssh:// address'),
-  context: text('-c, --context <name>', 'Engine: name of a docker context'),
+  hosts: texts(
+    '-H, --host <address>',
+    'Engine: unix://, tcp:// or ssh:// address, or NAME=ADDRESS; many are many engines',
+  ),
+  contexts: texts('-c, --context <name>', 'Engine: name of a docker context; many are many engines'),
+  enginesFile: text('--engines <file>', 'Engines: a list of them (default: engines.yaml beside the stack file)'),
   isStrict: toggle('--strict', 'Warnings about the stack file are errors'),
 } as const;
 
@@ -43,8 +47,9 @@ export interface Root {
   readonly parallel: number | undefined;
   readonly lockTimeoutMs: number;
   readonly isDryRun: boolean;
-  readonly host: string | undefined;
-  readonly context: string | undefined;
+  readonly hosts: readonly string[];
+  readonly contexts: readonly string[];
+  readonly enginesFile: string | undefined;
   readonly isStrict: boolean;
 }
 
@@ -61,8 +66,9 @@ export function joinRoots(before: RootValues, after: RootValues): RootValues {
     parallel: after.parallel ?? before.parallel,
     lockTimeout: after.lockTimeout ?? before.lockTimeout,
     isDryRun: after.isDryRun || before.isDryRun,
-    host: after.host ?? before.host,
-    context: after.context ?? before.context,
+    hosts: [...before.hosts, ...after.hosts],
+    contexts: [...before.contexts, ...after.contexts],
+    enginesFile: after.enginesFile ?? before.enginesFile,
     isStrict: after.isStrict || before.isStrict,
   };
 }

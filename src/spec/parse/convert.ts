@@ -12,6 +12,7 @@ import {
   type Scalar as YamlScalar,
 } from 'yaml';
 import type { Span } from '../../model/diagnostic.ts';
+import type { DocumentKind } from '../document.ts';
 import { error, type Report } from '../report.ts';
 import type { Entry, Mapping, Sequence, Tree } from '../tree.ts';
 import type { Layer } from './layer.ts';
@@ -33,6 +34,13 @@ interface Reading {
   isInvalid: boolean;
 }
 
+/** What the conversion of one text goes by. */
+export interface Surroundings {
+  readonly place: Place;
+  readonly report: Report;
+  readonly kind: DocumentKind;
+}
+
 /** A node as Compose reads it. */
 interface Part {
   /** `undefined`: tagged `!reset`, or invalid. */
@@ -49,7 +57,7 @@ const nothing: Part = { tree: undefined, cleared: [], size: 0, depth: 0 };
 /** Turns a parsed document into a tree with positions. Aliases, merge keys and tags are resolved and every key is checked. */
 export function convertDocument(
   document: Document,
-  { text, place, report }: { readonly text: string; readonly place: Place; readonly report: Report },
+  { text, place, report, kind }: Surroundings & { readonly text: string },
 ): Layer | 'empty' | 'invalid' {
   const reading: Reading = { text, place, report, anchors: new Map(), read: new Map(), nodes: 0, isInvalid: false };
   const root = document.contents;
@@ -61,8 +69,8 @@ export function convertDocument(
   report(
     error(tree.span, {
       code: 'not-a-mapping',
-      message: 'the top level of a stack file must be a mapping',
-      hint: 'begin with "services:"',
+      message: `the top level of ${kind.noun} must be a mapping`,
+      hint: `begin with "${kind.begins}"`,
     }),
   );
   return 'invalid';

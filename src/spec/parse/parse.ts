@@ -1,15 +1,21 @@
 import { Composer, type CST, type Document, LineCounter, Parser } from 'yaml';
+import { type DocumentKind, stackFile } from '../document.ts';
 import { error, type Report } from '../report.ts';
-import { convertDocument } from './convert.ts';
+import { convertDocument, type Surroundings } from './convert.ts';
 import type { Layer } from './layer.ts';
-import { type Place, placeIn } from './place.ts';
+import { placeIn } from './place.ts';
 import { reportSyntax } from './syntax.ts';
 import { readTokens } from './tokens.ts';
 
 const maximumDocuments = 100;
 
 /** Reads every document of a YAML text, or reports all that is wrong with it and gives `undefined`. */
-export function parseYaml(file: string, text: string, report: Report): readonly Layer[] | undefined {
+export function parseYaml(
+  file: string,
+  text: string,
+  report: Report,
+  kind: DocumentKind = stackFile,
+): readonly Layer[] | undefined {
   const tokens = readTokens(file, text, report);
   if (tokens === undefined) return undefined;
   const lines = new LineCounter();
@@ -23,7 +29,7 @@ export function parseYaml(file: string, text: string, report: Report): readonly 
     return undefined;
   }
   if (reportSyntax(documents, text, { place, report })) return undefined;
-  return convertAll(documents, text, { place, report });
+  return convertAll(documents, text, { place, report, kind });
 }
 
 /** As the library's own `parseAllDocuments` does, but of tokens that were read already. */
@@ -47,20 +53,15 @@ function* structuresOf(tokens: readonly string[], lines: LineCounter): Generator
   yield* parser.end();
 }
 
-interface Surroundings {
-  readonly place: Place;
-  readonly report: Report;
-}
-
 function convertAll(
   documents: readonly Document[],
   text: string,
-  { place, report }: Surroundings,
+  surroundings: Surroundings,
 ): readonly Layer[] | undefined {
   const layers: Layer[] = [];
   let isComplete = true;
   for (const document of documents) {
-    const layer = convertDocument(document, { text, place, report });
+    const layer = convertDocument(document, { text, ...surroundings });
     if (layer === 'invalid') isComplete = false;
     else if (layer !== 'empty') layers.push(layer);
   }

@@ -3,7 +3,15 @@ import type { Environment } from '../environment.ts';
 import { error, outsideSpan, warning } from '../report.ts';
 import { folderOf, isAbsolute, joinPath } from '../values/path.ts';
 
-const names = ['stack.yaml', 'stack.yml', 'compose.yaml', 'compose.yml', 'docker-compose.yml', 'docker-compose.yaml'];
+/** Names under which a stack file is found, the first before the others. */
+export const stackFileNames = [
+  'stack.yaml',
+  'stack.yml',
+  'compose.yaml',
+  'compose.yml',
+  'docker-compose.yml',
+  'docker-compose.yaml',
+];
 
 const overrides = [
   'stack.override.yml',
@@ -37,7 +45,7 @@ export function discoverFiles(
     if (found.length > 0) return found;
     if (folderOf(current) === current) break;
   }
-  const message = `no stack file in ${folder} or above: looked for ${names.join(', ')}`;
+  const message = `no stack file in ${folder} or above: looked for ${stackFileNames.join(', ')}`;
   loading.report(error(outsideSpan('<arguments>'), { code: 'no-stack-file', message, hint: 'name one with -f' }));
   return undefined;
 }
@@ -48,7 +56,7 @@ function absoluteFile(file: string, { sources }: Loading): string {
 }
 
 function findIn(folder: string, loading: Loading): readonly string[] {
-  const main = firstOf(names, folder, loading);
+  const main = firstOf(stackFileNames, folder, loading);
   if (main === undefined) return [];
   const override = firstOf(overrides, folder, loading);
   return override === undefined ? [main] : [main, override];

@@ -6,7 +6,7 @@ import type { Sources } from '../sources.ts';
 import { isAbsolute, joinPath } from '../values/path.ts';
 
 /** Variables of the process. */
-export function processEnvironment({ environment }: Sources): Environment {
+export function processEnvironment({ environment }: Pick<Sources, 'environment'>): Environment {
   const origin = outsideSpan('<environment>');
   return new Map([...environment].map(([name, value]) => [name, { value, origin }]));
 }

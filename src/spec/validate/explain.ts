@@ -1,7 +1,6 @@
 import type { ErrorObject } from 'ajv';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import { grammars } from '../formats.ts';
-import { places } from '../generated/schema.js';
 import { nearest } from '../nearest.ts';
 import { error } from '../report.ts';
 import type { Tree } from '../tree.ts';
@@ -43,13 +42,13 @@ function unknownKey({ params, parentSchema }: ErrorObject, place: Place): Diagno
   return error(childOf(place, name).key ?? place.node.span, {
     code: 'unknown-key',
     message: `${nameOf(place)} has no key "${shortened(name)}"`,
-    hint: near === undefined ? home(name) : `did you mean "${near}"?`,
+    hint: near === undefined ? home(name, place) : `did you mean "${near}"?`,
   });
 }
 
 /** Where a key belongs that stands in the wrong place, which is wrong indentation mostly. */
-function home(name: string): string | undefined {
-  const place = places.find(({ keys }) => keys.includes(name))?.place;
+function home(name: string, { document }: Place): string | undefined {
+  const place = document.places.find(({ keys }) => keys.includes(name))?.place;
   if (place === undefined) return undefined;
   return place === '' ? `move "${name}" to the top of the file` : `move "${name}" into ${place}`;
 }
@@ -152,8 +151,8 @@ function notInGrammar({ params }: ErrorObject, place: Place): Diagnostic {
   });
 }
 
-function nameOf({ path }: Place): string {
-  return path === '' ? 'a stack file' : path;
+function nameOf({ path, document }: Place): string {
+  return path === '' ? document.noun : path;
 }
 
 function kindOf(node: Tree): string {

@@ -46,6 +46,7 @@ export function testContext(world: TestWorld = {}): TestContext {
     locker: async () =>
       Promise.resolve({ owner: (command) => lockOwner({ command }), isGone: () => false, random: () => 0.5 }),
     connect: async () => Promise.resolve(world.engines ?? []),
+    engineSource: async () => Promise.resolve('the test'),
     output: stdout.text,
     errors: stderr.text,
     questions,

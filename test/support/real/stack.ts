@@ -80,6 +80,8 @@ const baseEnvironment = (engine: TestEngine, project: string, base: string): Rea
   PATH: process.env['PATH'] ?? '',
   HOME: join(base, 'home'),
   DOCKER_HOST: engine.host,
+  // The test hosts share a bridge of this machine.
+  STACK_ALLOW_PLAIN_TCP: '1',
   COMPOSE_PROJECT_NAME: project,
   NO_COLOR: '1',
 });
