@@ -1,6 +1,7 @@
 import { afterEach, describe } from 'vitest';
 
 import type { Engine } from '../../src/engine/engine.ts';
+import { describeAvailability } from './availability.ts';
 import { describeContainers } from './containers.ts';
 import { type Fixture, openFixture } from './fixture.ts';
 import { describeHooks } from './hooks.ts';
@@ -33,5 +34,6 @@ export function describeEngineContract(name: string, makeEngine: () => Engine): 
     describeReading(open);
     describeImages(open);
     describeLocks(open);
+    describeAvailability(open);
   });
 }

@@ -1,25 +1,13 @@
-import type { IncomingMessage } from 'node:http';
-
 import { type ContainerId, containerId } from '../../model/id.ts';
 import type { EngineLock, LockOwner } from '../../model/lock.ts';
 import { EngineError } from '../engine.ts';
 import { isNotFound, tolerate } from '../errors.ts';
+import { createMarker } from '../marker.ts';
 import { numberAt, pairsAt, textAt } from '../read/answer.ts';
 import type { Session } from '../session.ts';
-import { readJsonLines } from '../streams/json-lines.ts';
-import { throwIfError } from '../streams/progress.ts';
-import type { Docker } from '../transport/docker.ts';
 import { lockLabels, lockOwner } from './labels.ts';
 
-/** Holds no files and is never run; made here, because a registry may be out of reach. */
-const image = 'stack-lock';
-/** Two blocks of zeros: a tar archive of nothing. */
-const emptyArchive = Buffer.alloc(1024);
-
-/**
- * A lock is a container that never starts: its name is the mutex, its labels say who holds it, and the engine keeps
- * it when client or engine die. It carries no project label, so whatever looks for a stack's containers passes it by.
- */
+/** A lock is a mark on the engine: its name is the mutex, its labels say who holds it. */
 const lockName = (stack: string): string => `stack-lock-${stack}`;
 
 /** Takes the lock, with an image of its own that is made where it is missing. `conflict`: it is held. */
@@ -29,20 +17,10 @@ export function createLock(
   owner: LockOwner,
   signal: AbortSignal,
 ): Promise<ContainerId> {
-  return session.call(`take the lock of project ${stack}`, signal, async (docker) => {
-    const create = async (): Promise<ContainerId> => {
-      const sent = { abortSignal: signal, _query: { name: lockName(stack) }, _body: lockBody(stack, owner) };
-      const { id } = await docker.createContainer(sent);
-      return containerId(textAt({ id }, 'id'));
-    };
-    try {
-      return await create();
-    } catch (cause) {
-      if (!isNotFound(cause)) throw cause;
-      await importImage(session, docker, signal);
-      return create();
-    }
-  });
+  const marker = { name: lockName(stack), labels: lockLabels(stack, owner), restartPolicy: counter(0) };
+  return session.call(`take the lock of project ${stack}`, signal, (docker) =>
+    createMarker(session, docker, marker, signal),
+  );
 }
 
 /** Who holds the lock, by its name. */
@@ -73,14 +51,6 @@ export function releaseLock(session: Session, id: ContainerId, signal: AbortSign
 
 const counter = (beats: number): object => ({ Name: 'on-failure', MaximumRetryCount: beats });
 
-const lockBody = (stack: string, owner: LockOwner): object => ({
-  Image: image,
-  // An engine wants a command, though this one is never run.
-  Cmd: ['stack-lock'],
-  Labels: lockLabels(stack, owner),
-  HostConfig: { NetworkMode: 'none', RestartPolicy: counter(0) },
-});
-
 function readAnswer({ target }: Session, stack: string, answer: unknown): EngineLock {
   const owner = lockOwner(stack, pairsAt(answer, 'Config', 'Labels'));
   if (owner === undefined) {
@@ -90,10 +60,4 @@ function readAnswer({ target }: Session, stack: string, answer: unknown): Engine
   }
   const beats = numberAt(answer, 'HostConfig', 'RestartPolicy', 'MaximumRetryCount');
   return { id: containerId(textAt(answer, 'Id')), owner, beats };
-}
-
-async function importImage(session: Session, docker: Docker, signal: AbortSignal): Promise<void> {
-  const sent = { abortSignal: signal, _query: { fromSrc: '-', repo: image, tag: 'latest' } };
-  const messages = (await docker.importImage(emptyArchive, sent)) as IncomingMessage;
-  for await (const message of readJsonLines(messages)) throwIfError(session, `import image ${image}`, message);
 }

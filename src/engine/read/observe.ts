@@ -6,6 +6,7 @@ import type {
   ObservedNetwork,
   ObservedVolume,
 } from '../../model/observed.ts';
+import { readAvailability } from '../availability.ts';
 import type { ObserveQuery, StackSummary } from '../engine.ts';
 import { isNotFound } from '../errors.ts';
 import { label } from '../labels.ts';
@@ -20,16 +21,21 @@ import { holdsName, readImage, readNetwork, readVolume } from './resources.ts';
 export async function observe(session: Session, query: ObserveQuery, signal: AbortSignal): Promise<ObservedEngine> {
   const info = await readEngineInfo(session, signal);
   const containers = await observeContainers(session, query.stack, signal);
-  const [networks, volumes, images, foreignContainerNames, others] = await Promise.all([
+  const [networks, volumes, images, foreignContainerNames, others, availability] = await Promise.all([
     observeNetworks(session, query, signal),
     observeVolumes(session, query, signal),
     observeImages(session, query.images, signal),
     findForeignNames(session, query, containers, signal),
     query.wantsOthers === true ? observeOthers(session, query.stack, signal) : undefined,
+    query.wantsOthers === true ? readAvailability(session, signal) : undefined,
   ]);
   const { name } = session.target;
   const seen = { name, info, containers, networks, volumes, images, foreignContainerNames };
-  return others === undefined ? seen : { ...seen, others };
+  return {
+    ...seen,
+    ...(others !== undefined && { others }),
+    ...(availability !== undefined && { availability }),
+  };
 }
 
 /** Asks for one container. */
