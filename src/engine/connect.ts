@@ -75,6 +75,7 @@ function containerMethods(
   | 'probeContainer'
   | 'startContainer'
   | 'stopContainer'
+  | 'killContainer'
   | 'restartContainer'
   | 'runHook'
   | 'balance'
@@ -89,6 +90,7 @@ function containerMethods(
     probeContainer: (id, signal) => containers.probeContainer(session, id, signal),
     startContainer: (id, signal) => containers.startContainer(session, id, signal),
     stopContainer: (id, graceMs, signal) => containers.stopContainer(session, id, graceMs, signal),
+    killContainer: (id, signal) => containers.killContainer(session, id, signal),
     restartContainer: (id, graceMs, signal) => containers.restartContainer(session, id, graceMs, signal),
     runHook: async (id, hook, work) => {
       const { runHook } = await import('./write/hook.ts');

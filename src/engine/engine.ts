@@ -47,6 +47,8 @@ export interface Engine {
   startContainer(id: ContainerId, signal: AbortSignal): Promise<void>;
   /** Sends the stop signal, then SIGKILL after the grace period; `undefined` is the container's own. Already stopped is success. */
   stopContainer(id: ContainerId, graceMs: number | undefined, signal: AbortSignal): Promise<void>;
+  /** Sends SIGKILL. Already stopped is success. */
+  killContainer(id: ContainerId, signal: AbortSignal): Promise<void>;
   restartContainer(id: ContainerId, graceMs: number | undefined, signal: AbortSignal): Promise<void>;
   /**
    * Runs a command in a running container, reports what it prints line by line, and resolves with its exit code.

@@ -7,6 +7,7 @@ import type { PlanBuilder } from './builder.ts';
 import type { Located } from './fleet.ts';
 import { compareText } from './fleet.ts';
 import type { PlanInput } from './input.ts';
+import { isInSwarmOf } from './membership.ts';
 import { planOrphans } from './orphans.ts';
 import { gatherStanding, type Standing } from './standing.ts';
 import { addRemovalOfStopped, addStop } from './steps.ts';
@@ -26,6 +27,8 @@ export function planDown(input: PlanInput, request: DownRequest, builder: PlanBu
     planVolumes(down, engine);
     planImages(down, engine);
   }
+  planShared(down);
+  noticeAbsent(down);
 }
 
 interface Down {
@@ -80,8 +83,12 @@ function removeContainers(
 }
 
 /** Containers of the stack that use something and stay, and the removals of those that go. */
-function usersOf({ removed }: Down, engine: ObservedEngine, uses: (container: ObservedContainer) => boolean): Users {
-  const users = engine.containers.filter(uses);
+function usersOf(
+  { removed }: Down,
+  engines: readonly ObservedEngine[],
+  uses: (container: ObservedContainer) => boolean,
+): Users {
+  const users = engines.flatMap(({ containers }) => containers).filter(uses);
   return {
     staying: users
       .filter(({ id, state }) => !removed.has(id) && state !== 'removing')
@@ -97,13 +104,61 @@ interface Users {
 }
 
 function planNetworks(down: Down, engine: ObservedEngine): void {
-  const own = engine.networks.filter(({ key }) => key !== undefined && !isExternal(down, 'networks', key));
+  const own = ownNetworks(down, engine).filter(({ isSwarmScoped }) => isSwarmScoped !== true);
   for (const network of own.toSorted((a, b) => compareText(a.name, b.name) || compareText(a.id, b.id))) {
-    const users = usersOf(down, engine, ({ networks }) =>
-      networks.some(({ id, name }) => id === network.id || (id === noId && name === network.name)),
-    );
+    const users = usersOf(down, [engine], isOn(network));
     if (down.isPartial && (users.removals.length === 0 || users.staying.length > 0)) continue;
     removeNetwork(down, { engine, network, users });
+  }
+}
+
+const ownNetworks = (down: Down, { networks }: ObservedEngine): readonly ObservedNetwork[] =>
+  networks.filter(({ key }) => key !== undefined && !isExternal(down, 'networks', key));
+
+const isOn =
+  (network: ObservedNetwork) =>
+  ({ networks }: ObservedContainer): boolean =>
+    networks.some(({ id, name }) => id === network.id || (id === noId && name === network.name));
+
+/** Networks that span engines go once, from a manager of their swarm, when their containers are gone everywhere. */
+function planShared(down: Down): void {
+  const { engines, absent = [] } = down.input.observed;
+  const found = engines.flatMap((engine) =>
+    ownNetworks(down, engine)
+      .filter(({ isSwarmScoped }) => isSwarmScoped === true)
+      .map((network) => [network.id, { engine, network }] as const),
+  );
+  for (const { engine: seenBy, network } of new Map(found).values()) {
+    const users = usersOf(down, engines, isOn(network));
+    if (down.isPartial && (users.removals.length === 0 || users.staying.length > 0)) continue;
+    const manager = engines.find(({ info }) => info.swarm?.hasQuorum === true && isInSwarmOf(seenBy, { info }));
+    if (manager !== undefined && absent.length === 0) {
+      removeNetwork(down, { engine: manager, network, users });
+      continue;
+    }
+    const away = absent.map(({ name }) => name).join(', ');
+    const because =
+      manager === undefined
+        ? 'no manager of its swarm that could remove it answers'
+        : `${away} ${absent.length === 1 ? 'does' : 'do'} not answer, and may have containers on it`;
+    down.builder.notice({
+      code: 'network-kept',
+      address: networkAddress(network.key ?? network.name),
+      message: `network ${network.name} is kept: ${because}`,
+      hint: 'run `stack down` again once it does',
+    });
+  }
+}
+
+/** What an engine holds that does not answer is not known, and stays. */
+function noticeAbsent({ input: { stack, observed }, builder }: Down): void {
+  for (const { name, because } of observed.absent ?? []) {
+    builder.notice({
+      code: 'engine-absent',
+      address: undefined,
+      message: `${name} does not answer (${because}): what it has of ${stack} stays`,
+      hint: 'run `stack down` again once it does',
+    });
   }
 }
 
@@ -146,7 +201,7 @@ function planVolumes(down: Down, engine: ObservedEngine): void {
     return;
   }
   for (const volume of sorted) {
-    const users = usersOf(down, engine, ({ mounts }) => mounts.some((mount) => mount.volume === volume.name));
+    const users = usersOf(down, [engine], ({ mounts }) => mounts.some((mount) => mount.volume === volume.name));
     if (isPartial && users.removals.length === 0) continue;
     const address = volumeAddress(volume.key ?? volume.name);
     if (users.staying.length > 0) {
@@ -177,7 +232,7 @@ function planImages(down: Down, engine: ObservedEngine): void {
   for (const { id, image, imageId } of engine.containers) if (removed.has(id)) images.set(image, imageId);
   for (const [reference, image] of [...images].toSorted(([a], [b]) => compareText(a, b))) {
     if (request.removeImages === 'local' && !isLocal(down, reference)) continue;
-    const users = usersOf(down, engine, (container) => container.imageId === image);
+    const users = usersOf(down, [engine], (container) => container.imageId === image);
     if (users.staying.length > 0) continue;
     const base = { engine: engine.name, address: imageAddress(reference), reasons: [`--rmi ${request.removeImages}`] };
     builder.add({ kind: 'remove-image', ...base, image, reference }, users.removals);

@@ -71,6 +71,14 @@ export function describeContainers(open: () => Fixture): void {
     expect((await inspect(id)).state).toBe('exited');
   });
 
+  test('killing ends the program at once, and what does not run is success', async () => {
+    const { engine, run, inspect } = open();
+    const id = await run({ restart: { condition: 'always', maxAttempts: undefined } });
+    await engine.killContainer(id, soon());
+    await engine.killContainer(id, soon());
+    expect(await inspect(id)).toMatchObject({ state: 'exited', exitCode: 137, restartCount: 0 });
+  });
+
   test('stopping what never started is success', async () => {
     const { engine, create, inspect } = open();
     const id = await create();

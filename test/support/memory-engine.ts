@@ -34,7 +34,7 @@ import {
 } from './memory-containers.ts';
 import { exportImage, receivedImage } from './memory-images.ts';
 import { beatLock, createLock, readLock, releaseLock } from './memory-locks.ts';
-import { runCommand, startProcess, stopProcess } from './memory-process.ts';
+import { killProcess, runCommand, startProcess, stopProcess } from './memory-process.ts';
 import {
   createOverlay,
   joinSwarm,
@@ -137,6 +137,8 @@ function port(line: Line): Engine {
       change(line, `start-container ${nameOf(world, id)}`, signal, () => startProcess(world, need(world, id))),
     stopContainer: (id, _graceMs, signal) =>
       change(line, `stop-container ${nameOf(world, id)}`, signal, () => stopProcess(world, need(world, id))),
+    killContainer: (id, signal) =>
+      change(line, `kill-container ${nameOf(world, id)}`, signal, () => killProcess(world, need(world, id))),
     restartContainer: (id, _graceMs, signal) =>
       change(line, `restart-container ${nameOf(world, id)}`, signal, () => {
         stopProcess(world, need(world, id));

@@ -37,6 +37,11 @@ export function stopProcess(world: MemoryWorld, container: MemoryContainer): voi
   end(world, container, ignoresStop === true ? 137 : 143);
 }
 
+/** Ends the program without asking it; a paused one too. */
+export function killProcess(world: MemoryWorld, container: MemoryContainer): void {
+  if (isRunning(container) || container.state === 'restarting') end(world, container, 137);
+}
+
 /** Runs a command beside the program of a container, which has to run. */
 export function runCommand(
   world: MemoryWorld,

@@ -44,7 +44,7 @@ function withLines(root: Root): Root {
   return root.progress === 'auto' || root.progress === 'tty' ? { ...root, progress: 'plain' } : root;
 }
 
-/** No time to end: the engine sends SIGKILL right after the stop signal. */
+/** No time to end: not even the stop signal is sent. */
 async function killAll(
   engines: readonly Engine[],
   stack: string,
@@ -57,7 +57,7 @@ async function killAll(
   await Promise.all(
     engines.flatMap((engine) => {
       const here = observed.engines.find(({ name }) => name === engine.name)?.containers ?? [];
-      return here.filter(isMeant).map(({ id }) => engine.stopContainer(id, 0, signal));
+      return here.filter(isMeant).map(({ id }) => engine.killContainer(id, signal));
     }),
   );
 }

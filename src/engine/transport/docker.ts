@@ -49,6 +49,7 @@ export interface Docker {
     readonly start: Ask;
     readonly stop: Ask;
     readonly restart: Ask;
+    readonly kill: Ask;
     readonly unpause: Ask;
     readonly rename: Ask;
     readonly update: Ask;

@@ -81,6 +81,13 @@ export function stopContainer(
   );
 }
 
+/** Not running is success: the API answers 409. */
+export function killContainer(session: Session, id: ContainerId, signal: AbortSignal): Promise<void> {
+  return session.call(`kill container ${short(id)}`, signal, (docker) =>
+    tolerate([409], () => docker.getContainer(id).kill({ abortSignal: signal })),
+  );
+}
+
 /** Stops, as {@link stopContainer}, and starts. */
 export function restartContainer(
   session: Session,

@@ -11,7 +11,7 @@ import type {
 import { unreachable } from '../../model/result.ts';
 import { isLive } from '../fleet.ts';
 import { joinedServices } from '../placement/joined.ts';
-import type { PlannedNetwork } from './networks.ts';
+import type { PlannedNetwork } from './network-site.ts';
 import { previousFor } from './previous.ts';
 import type { ReplicaSite } from './site.ts';
 

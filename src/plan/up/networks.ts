@@ -1,23 +1,23 @@
-import type { DesiredNetwork, DesiredService } from '../../model/desired.ts';
-import { type ContainerId, type EngineName, type NetworkId, networkAddress } from '../../model/id.ts';
-import type { ObservedContainer, ObservedEngine, ObservedNetwork } from '../../model/observed.ts';
-import type { NetworkRef, StepId } from '../../model/plan.ts';
+import { type ContainerId, type EngineName, networkAddress } from '../../model/id.ts';
+import type { ObservedNetwork } from '../../model/observed.ts';
+import type { StepId } from '../../model/plan.ts';
 import { compareNetworkSpecs } from '../compare/resources.ts';
-import { compareText } from '../fleet.ts';
-import { addStop } from '../steps.ts';
+import { isInSwarmOf } from '../membership.ts';
 import { EngineMap, servicesByEngine, type Up } from './context.ts';
-
-/** A network as the containers of this plan will find it. */
-export interface PlannedNetwork {
-  readonly ref: NetworkRef;
-  /** Its name on the engine. */
-  readonly name: string;
-  /** Undefined while it has yet to be made. */
-  readonly id: NetworkId | undefined;
-  readonly after: readonly StepId[];
-  /** Why it is made anew; empty if it stays. */
-  readonly changes: readonly string[];
-}
+import {
+  adopt,
+  byWorth,
+  create,
+  existing,
+  type NetworkSite,
+  networkKeys,
+  type PlannedNetwork,
+  stopUsers,
+  usersOf,
+  whyItStays,
+} from './network-site.ts';
+import { planOverlay } from './overlay.ts';
+import { findSpan } from './spans.ts';
 
 export interface PlannedNetworks {
   readonly find: (engine: EngineName, key: string) => PlannedNetwork | undefined;
@@ -25,14 +25,28 @@ export interface PlannedNetworks {
   readonly stopOf: (container: ContainerId) => StepId | undefined;
 }
 
-/** Creates, keeps, de-duplicates or replaces every network that a selected service uses. */
+/**
+ * Creates, keeps, de-duplicates or replaces every network that a selected service uses: on each engine one, or one
+ * for all engines where its services have to reach each other across them.
+ */
 export function planNetworks(up: Up): PlannedNetworks {
   const networks = new EngineMap<PlannedNetwork>();
   const stops = new Map<ContainerId, StepId>();
-  for (const { engine, services } of servicesByEngine(up)) {
-    const used = new Set(services.flatMap(networkKeys));
-    for (const network of up.desired.networks) {
-      if (!used.has(network.key)) continue;
+  const byEngine = servicesByEngine(up).map(({ engine, services }) => ({
+    engine,
+    used: new Set(services.flatMap(networkKeys)),
+  }));
+  for (const network of up.desired.networks) {
+    const engines = byEngine.filter(({ used }) => used.has(network.key)).map(({ engine }) => engine);
+    const [first] = engines;
+    if (first === undefined) continue;
+    const span = findSpan(up, network, engines);
+    if (span !== undefined) {
+      const planned = planOverlay({ up, engine: first, network, stops }, span);
+      if (planned !== undefined) for (const engine of engines) networks.set(engine.name, network.key, planned);
+      continue;
+    }
+    for (const engine of engines) {
       const planned = planNetwork({ up, engine, network, stops });
       if (planned !== undefined) networks.set(engine.name, network.key, planned);
     }
@@ -40,18 +54,7 @@ export function planNetworks(up: Up): PlannedNetworks {
   return { find: (engine, key) => networks.get(engine, key), stopOf: (container) => stops.get(container) };
 }
 
-/** The networks that a service's containers are connected to, by key. */
-export const networkKeys = ({ container }: DesiredService): readonly string[] =>
-  container.network.kind === 'networks' ? container.network.attachments.map(({ network }) => network) : [];
-
-interface Site {
-  readonly up: Up;
-  readonly engine: ObservedEngine;
-  readonly network: DesiredNetwork;
-  readonly stops: Map<ContainerId, StepId>;
-}
-
-function planNetwork(site: Site): PlannedNetwork | undefined {
+function planNetwork(site: NetworkSite): PlannedNetwork | undefined {
   const { engine, network } = site;
   const named = engine.networks.filter(({ name }) => name === network.name);
   if (network.external) return planExternal(site, named);
@@ -62,20 +65,13 @@ function planNetwork(site: Site): PlannedNetwork | undefined {
   return changes.length > 0 ? replace(site, keep, changes) : existing(keep);
 }
 
-const existing = ({ id, name }: ObservedNetwork): PlannedNetwork => ({
-  ref: { from: 'observed', id },
-  name,
-  id,
-  after: [],
-  changes: [],
-});
-
-/** Of several networks of one name: most endpoints, then the oldest, then the lowest id. Every run chooses the same. */
-const byWorth = (a: ObservedNetwork, b: ObservedNetwork): number =>
-  b.endpoints.length - a.endpoints.length || compareText(a.createdAt, b.createdAt) || compareText(a.id, b.id);
-
-function planExternal({ up, network, engine }: Site, named: readonly ObservedNetwork[]): PlannedNetwork | undefined {
-  const found = named.toSorted(byWorth)[0];
+/** A worker of a swarm sees a network of the swarm only once a container of its is attached. */
+function planExternal(site: NetworkSite, named: readonly ObservedNetwork[]): PlannedNetwork | undefined {
+  const { up, network, engine } = site;
+  const shared = up.input.observed.engines
+    .filter((other) => isInSwarmOf(other, engine))
+    .flatMap(({ networks }) => networks.filter((it) => it.name === network.name && it.isSwarmScoped === true));
+  const found = [...named.toSorted(byWorth), ...shared][0];
   if (found !== undefined) return existing(found);
   up.builder.refuse({
     kind: 'impossible',
@@ -87,27 +83,10 @@ function planExternal({ up, network, engine }: Site, named: readonly ObservedNet
   return undefined;
 }
 
-function adopt({ up, network }: Site, foreign: ObservedNetwork): PlannedNetwork {
-  up.builder.notice({
-    code: 'foreign-network',
-    address: networkAddress(network.key),
-    message: `network ${network.name} exists and was not made by this stack; it is used as it is`,
-    hint: 'set `external: true` to say that this is meant',
-  });
-  return existing(foreign);
-}
-
-function create({ up, engine, network }: Site, reasons: readonly string[], after: readonly StepId[]): PlannedNetwork {
-  const address = networkAddress(network.key);
-  const base = { engine: engine.name, address, reasons };
-  const step = up.builder.add({ kind: 'create-network', ...base, project: up.desired.project, network }, after);
-  return { ref: { from: 'step', step }, name: network.name, id: undefined, after: [step], changes: [] };
-}
-
-function removeDuplicates({ up, engine, network }: Site, duplicates: readonly ObservedNetwork[]): void {
-  for (const { id, name, endpoints } of duplicates) {
-    const users = engine.containers.filter((container) => container.networks.some((it) => it.id === id));
-    if (endpoints.length > 0 || users.length > 0) continue;
+function removeDuplicates({ up, engine, network }: NetworkSite, duplicates: readonly ObservedNetwork[]): void {
+  for (const duplicate of duplicates) {
+    if (duplicate.endpoints.length > 0 || usersOf(engine, duplicate).length > 0) continue;
+    const { id, name } = duplicate;
     const base = {
       engine: engine.name,
       address: networkAddress(network.key),
@@ -118,10 +97,9 @@ function removeDuplicates({ up, engine, network }: Site, duplicates: readonly Ob
 }
 
 /** Stops what is connected, removes the network and creates it; the containers are then recreated. */
-function replace(site: Site, old: ObservedNetwork, changes: readonly string[]): PlannedNetwork {
+function replace(site: NetworkSite, old: ObservedNetwork, changes: readonly string[]): PlannedNetwork {
   const { up, engine, network } = site;
-  const users = engine.containers.filter((container) => container.networks.some(({ id }) => id === old.id));
-  const stays = whyItStays(site, old, users);
+  const stays = whyItStays(site, old, usersOf(engine, old));
   if (stays !== undefined) {
     up.builder.notice({
       code: 'network-changed',
@@ -132,27 +110,8 @@ function replace(site: Site, old: ObservedNetwork, changes: readonly string[]): 
     return existing(old);
   }
   const reasons = changes.map((change) => `network ${network.key}: ${change}`);
-  const stopped = users.flatMap((user) => stopUser(site, user, reasons));
+  const stopped = stopUsers(site, old, reasons);
   const base = { engine: engine.name, address: networkAddress(network.key), reasons: changes };
   const removed = up.builder.add({ kind: 'remove-network', ...base, network: old.id, name: old.name }, stopped);
   return { ...create(site, changes, [removed]), changes: reasons };
-}
-
-function stopUser({ up, engine, stops }: Site, user: ObservedContainer, reasons: readonly string[]): readonly StepId[] {
-  const earlier = stops.get(user.id);
-  if (earlier !== undefined) return [earlier];
-  const stopped = addStop({ builder: up.builder, engine, container: user, reasons, request: up.request }, []);
-  const last = stopped.at(-1);
-  if (last !== undefined) stops.set(user.id, last);
-  return stopped;
-}
-
-/** A network that something outside this request uses cannot be taken away from it. */
-function whyItStays({ up }: Site, old: ObservedNetwork, users: readonly ObservedContainer[]): string | undefined {
-  const selected = new Set(up.selection.services.map(({ name }) => name));
-  const others = users.filter(({ service, isOneOff }) => isOneOff || !selected.has(service)).map(({ name }) => name);
-  if (others.length > 0) return `${others.toSorted().join(', ')} use it and are not part of this request`;
-  const known = new Set(users.map(({ id }) => id));
-  const foreign = old.endpoints.filter((id) => !known.has(id)).map((id) => id.slice(0, 12));
-  return foreign.length > 0 ? `containers outside this stack use it (${foreign.toSorted().join(', ')})` : undefined;
 }

@@ -2,7 +2,7 @@ import type { RecordedVersion } from '../../model/container.ts';
 import type { Desired, DesiredService } from '../../model/desired.ts';
 import { joinedServices } from '../placement/joined.ts';
 import type { PastVersion } from './context.ts';
-import { networkKeys } from './networks.ts';
+import { networkKeys } from './network-site.ts';
 import type { ReplicaSite } from './site.ts';
 
 /** The service as it was in a version that ran before. */

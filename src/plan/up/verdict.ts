@@ -4,7 +4,7 @@ import { compareContainerSpecs } from '../compare/container.ts';
 import { isLive } from '../fleet.ts';
 import { joinedServices } from '../placement/joined.ts';
 import { knownImage } from './creation.ts';
-import { networkKeys } from './networks.ts';
+import { networkKeys } from './network-site.ts';
 import type { Replica, ReplicaSite } from './site.ts';
 
 /** Why a container is not what the stack file asks for; empty if it is. */

@@ -45,9 +45,13 @@ test('a second Ctrl-C kills the stack', async () => {
   running.context.raise('SIGINT');
   await until(() => running.context.errors().includes('Gracefully'));
   running.context.raise('SIGINT');
-  const { code, err } = await running.ended;
-  expect(code).toBe(130);
+  const { code, err, calls } = await running.ended;
+  expect([code, states(shop)]).toEqual([130, ['exited', 'exited']]);
   expect(err).toContain('Killing containers...');
+  expect(calls.filter((call) => call.startsWith('kill'))).toEqual([
+    'kill-container shop-db-1',
+    'kill-container shop-web-1',
+  ]);
 });
 
 test('a reader that goes away leaves the stack running', async () => {

@@ -41,7 +41,8 @@ test('a replica stays where it is', () => {
 });
 
 test('a service goes to the engine with fewest replicas of others', () => {
-  const two = desired([service({ name: 'a' }), service({ name: 'b' })]);
+  const alone = { network: { kind: 'networks' as const, attachments: [] } };
+  const two = desired([service({ name: 'a', container: alone }), service({ name: 'b', container: alone })]);
 
   expect(placesOf({ desired: two, observed: observed(on('a'), on('b')) })).toEqual(['a service/a/1', 'b service/b/1']);
 });
