@@ -7,7 +7,10 @@ import { fileSources, largestFile } from './sources.ts';
 import { hasColor } from './style.ts';
 import { diagnosticsToJson, renderDiagnostics } from './text/diagnostics.ts';
 
-export type LoadOutcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly ending: Ending };
+export type LoadOutcome<T> =
+  | { readonly ok: true; readonly value: T }
+  /** `isMissing`: there is no stack file, and none was named. */
+  | { readonly ok: false; readonly ending: Ending; readonly isMissing: boolean };
 
 /** What a command says of loading beside the flags of every command. */
 export interface LoadOptions extends Partial<Pick<LoadRequest, 'services' | 'skip'>> {
@@ -53,7 +56,10 @@ function report<T>(loaded: Loaded<T>, { context, root, format }: Reporting): Loa
   const found = loaded.ok ? loaded.warnings : loaded.diagnostics;
   const style = { hasColor: hasColor(context, root, context.stderr) };
   const text = format === 'json' ? diagnosticsToJson(found) : renderDiagnostics(found, loaded.texts, style);
-  if (!loaded.ok) return { ok: false, ending: { code: exitCodes.badInput, lines: [text.trimEnd()] } };
+  if (!loaded.ok) {
+    const isMissing = found.some(({ code }) => code === 'no-stack-file');
+    return { ok: false, ending: { code: exitCodes.badInput, lines: [text.trimEnd()] }, isMissing };
+  }
   if (found.length > 0) context.stderr.write(text);
   return { ok: true, value: loaded.value };
 }

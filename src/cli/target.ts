@@ -25,7 +25,10 @@ export interface Wanted {
   readonly format?: string | undefined;
 }
 
-/** Finds the stack by its file; `-p` without `-f` means whatever bears that name, wherever its file is. */
+/**
+ * Finds the stack by its file; `-p` without `-f` means whatever bears that name, wherever its file is. A name in the
+ * environment does so only where there is no file.
+ */
 export async function findTarget(
   context: Context,
   root: Root,
@@ -36,7 +39,11 @@ export async function findTarget(
     return { ok: true, target: { name: checkedName(projectName), stack: undefined } };
   }
   const loaded = await loadFor(context, root, { services, format });
-  if (!loaded.ok) return loaded;
+  if (!loaded.ok) {
+    const named = variable(context.environment, 'PROJECT_NAME')?.value;
+    if (!loaded.isMissing || needsFile || !named) return loaded;
+    return { ok: true, target: { name: checkedName(named), stack: undefined } };
+  }
   return { ok: true, target: { name: loaded.value.project.name, stack: loaded.value } };
 }
 

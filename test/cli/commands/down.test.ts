@@ -82,3 +82,19 @@ test('Ctrl-C at the question keeps everything', async () => {
   expect((await ended).code).toBe(130);
   expect([engine.world.containers.size, engine.world.volumes.size]).toEqual([2, 1]);
 });
+
+test('down finds a stack by a name in the environment where there is no file', async () => {
+  for (const name of ['COMPOSE_PROJECT_NAME', 'STACK_PROJECT_NAME']) {
+    const { run, containers } = openShop(file);
+    await run('up -d');
+    const { code } = await run('down', { workingDir: '/', environment: { [name]: 'shop' } });
+    expect([code, containers().length]).toEqual([0, 0]);
+  }
+});
+
+test('a name in the environment does not stand for a file that is named or needed', async () => {
+  const { run } = openShop(file);
+  const environment = { COMPOSE_PROJECT_NAME: 'shop' };
+  expect((await run('-f /no/such.yaml down', { workingDir: '/', environment })).code).toBe(2);
+  expect((await run('up -d', { workingDir: '/', environment })).code).toBe(2);
+});
