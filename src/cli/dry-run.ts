@@ -9,10 +9,10 @@ import { observeQuery } from '../plan/query.ts';
 import { observeAll } from '../reconcile/observe.ts';
 import type { Root } from './arguments/root.ts';
 import type { Context } from './context.ts';
-import { done, type Ending, exitCodes, refused } from './exit.ts';
+import { type Ending, exitCodes, refused } from './exit.ts';
 import { lockHolders, unlockHint } from './locks.ts';
 import { wantedNotices } from './notices.ts';
-import { look } from './observing.ts';
+import { endingOfLook, look } from './observing.ts';
 import { planJson } from './plan/json.ts';
 import { planText } from './plan/text.ts';
 import { noticeLines } from './report/closing.ts';
@@ -45,7 +45,8 @@ export async function showPlan(question: Question, style: PlanStyle): Promise<En
     const query = observeQuery(stack, desired, request, engines.length);
     const observed = await observeAll(engines, query, signal);
     const planned = makePlan({ stack, desired, observed, request, history: emptyHistory });
-    if (!planned.ok) return refused(planned.error);
+    const incomplete = endingOfLook(observed.absent);
+    if (!planned.ok) return withLines(refused(planned.error), incomplete.lines);
     context.stdout.write(printed(question, planned.value, style));
     const colors = colorsFor(hasColor(context, root, context.stderr));
     if (style.format === 'text') {
@@ -54,19 +55,21 @@ export async function showPlan(question: Question, style: PlanStyle): Promise<En
       for (const line of notices.flatMap((notice) => noticeLines(notice, colors))) context.stderr.write(`${line}\n`);
     }
     const hasChanges = planned.value.steps.length > 0;
-    return style.detailedExitCode && hasChanges ? { code: exitCodes.hasChanges, lines: [] } : done;
+    return style.detailedExitCode && hasChanges ? { ...incomplete, code: exitCodes.hasChanges } : incomplete;
   });
 }
+
+const withLines = ({ code, lines }: Ending, more: readonly string[]): Ending => ({ code, lines: [...lines, ...more] });
 
 function heldNotice(holder: LockHolder): Notice {
   const hint = `if you know that run to be dead, ${unlockHint(holder)}`;
   return { code: 'locked', address: undefined, message: describeHolder(holder), hint };
 }
 
-function printed({ context, root, stack }: Question, plan: Plan, { format }: PlanStyle): string {
+function printed({ context, root, stack, engines }: Question, plan: Plan, { format }: PlanStyle): string {
   switch (format) {
     case 'text':
-      return planText(plan, { hasColor: hasColor(context, root, context.stdout) });
+      return planText(plan, { hasColor: hasColor(context, root, context.stdout), hasEngines: engines.length > 1 });
     case 'json':
       return planJson(stack, plan);
     case 'steps':

@@ -8,6 +8,7 @@ import type { LockProblem, LockSettings } from '../reconcile/lock/settings.ts';
 import type { Root } from './arguments/root.ts';
 import type { Context } from './context.ts';
 import { type Ending, exitCodes, failure } from './exit.ts';
+import { askEach } from './observing.ts';
 
 interface Applying {
   readonly context: Context;
@@ -44,15 +45,15 @@ export function lockedOut(problem: LockProblem): Ending {
   }
 }
 
-/** Whoever holds the stack's lock, on each engine where somebody does. */
+/** Whoever holds the stack's lock, on each engine where somebody does, as far as engines answer. Rejects if none does. */
 export async function lockHolders(
-  { now }: Context,
+  context: Context,
   { engines, stack }: { readonly engines: readonly Engine[]; readonly stack: string },
   signal: AbortSignal,
 ): Promise<readonly LockHolder[]> {
-  const asking = { stack, clock: { now, sleep }, abort: signal };
-  const holders = await Promise.all(engines.map((engine) => readHolder(engine, asking)));
-  return holders.filter((holder) => holder !== undefined);
+  const clock = { now: context.now, sleep };
+  const { answers } = await askEach(context, engines, (engine) => readHolder(engine, { stack, clock, abort: signal }));
+  return answers.filter((holder) => holder !== undefined);
 }
 
 /** `take its lock away with …` */

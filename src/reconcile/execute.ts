@@ -1,6 +1,6 @@
 import PQueue from 'p-queue';
 
-import { type Engine, EngineError } from '../engine/engine.ts';
+import type { Engine } from '../engine/engine.ts';
 import type { Emit } from '../model/event.ts';
 import type { EngineName } from '../model/id.ts';
 import type { ObservedEngine } from '../model/observed.ts';
@@ -13,6 +13,7 @@ import { orSilentHook } from './hook.ts';
 import { type CallStep, type Made, perform, resolver } from './perform.ts';
 import { waitForService } from './swarm/wait.ts';
 import { type SwarmWatcher, watchSwarm } from './swarm/watch.ts';
+import { isSilent } from './vigil.ts';
 import { waitForContainer } from './wait.ts';
 import { type Watcher, watchContainers } from './watch.ts';
 
@@ -151,6 +152,7 @@ async function begin(running: Running, lane: Lane, step: Step): Promise<StepResu
     const cause = orSilentHook(step.operation, thrown);
     if (!isCall && isOver(execution)) return skip(running, step, interrupted);
     const failure = await explainFailure(step, cause, { engine: lane.engine, clock, signal: execution.abort });
+    // Asking it more would only add to what we do not know.
     if (isSilent(cause)) lane.lostAt ??= step;
     const { message, hint, details } = failure;
     emit({ atMs: clock.now(), type: 'step-failed', step, elapsedMs: clock.now() - startedAt, message, hint, details });
@@ -165,10 +167,6 @@ const isOver = ({ stop, permit }: Execution): boolean =>
   isAborted(stop) || (permit !== undefined && isAborted(permit.lost));
 
 const interrupted: Skipped = { kind: 'skipped', because: 'interrupted', failed: undefined };
-
-/** The engine gave no answer, so that asking it more would only add to what we do not know. */
-export const isSilent = (cause: unknown): boolean =>
-  cause instanceof EngineError && ['lost', 'timeout', 'unreachable', 'aborted'].includes(cause.code);
 
 async function carryOut(running: Running, lane: Lane, step: Step): Promise<void> {
   const { execution, made } = running;

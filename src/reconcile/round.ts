@@ -1,13 +1,14 @@
 import { type Engine, EngineError } from '../engine/engine.ts';
 import { describeHolder } from '../model/lock.ts';
 import type { Operation, Plan } from '../model/plan.ts';
-import { type Execution, execute, isSilent } from './execute.ts';
+import { type Execution, execute } from './execute.ts';
 import { advance } from './history.ts';
 import { type Claimed, readHolder, type Taken } from './lock/claim.ts';
 import { lockStack, type StackLock } from './lock/lock.ts';
 import type { LockProblem } from './lock/settings.ts';
 import { lookAgain, withLost } from './look.ts';
 import type { Run } from './run.ts';
+import { isSilent } from './vigil.ts';
 
 /** Whether the stack's lock has to be taken before this plan is carried out. */
 export const needsLock = ({ options, lock }: Run, { steps }: Plan): boolean =>
@@ -42,7 +43,7 @@ export async function takeLock(run: Run): Promise<'interrupted' | LockProblem | 
       run.lock = locked.lock;
       return undefined;
     } catch (error) {
-      if (!(error instanceof EngineError) || !isSilent(error) || engines.length < 2) throw error;
+      if (!isSilent(error) || engines.length < 2) throw error;
       run.look = withLost(run.look, error);
     }
   }
@@ -73,7 +74,7 @@ async function extendLock(run: Run, lock: StackLock): Promise<boolean> {
       if (problem === undefined) isExtended = true;
       else run.look = withLost(run.look, occupied(engine, problem));
     } catch (error) {
-      if (!(error instanceof EngineError) || !isSilent(error)) throw error;
+      if (!isSilent(error)) throw error;
       run.look = withLost(run.look, error);
     }
   }

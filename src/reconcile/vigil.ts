@@ -1,5 +1,4 @@
 import { type Engine, EngineError } from '../engine/engine.ts';
-import type { EngineName } from '../model/id.ts';
 import { formatDuration } from '../model/units.ts';
 import type { Clock } from './clock.ts';
 import { withDeadline } from './deadline.ts';
@@ -24,7 +23,7 @@ export interface VigilOptions {
  * behind a cut cable keeps nobody waiting for the deadline of a long call. It is pinged only while a call goes on.
  */
 export function underVigil(engine: Engine, options: VigilOptions): Engine {
-  const during = openVigil(engine, options);
+  const { during, throughout } = openVigil(engine, options);
   const { name } = engine;
   return {
     ...engine,
@@ -38,6 +37,18 @@ export function underVigil(engine: Engine, options: VigilOptions): Engine {
       ),
     inspectContainer: (id, signal) => during(signal, (own) => engine.inspectContainer(id, own)),
     listStacks: (signal) => during(signal, (own) => engine.listStacks(own)),
+    ...changesUnder(engine, during),
+    createLock: (stack, owner, signal) => during(signal, (own) => engine.createLock(stack, owner, own)),
+    readLock: (stack, signal) => during(signal, (own) => engine.readLock(stack, own)),
+    logs: (id, logOptions, signal) => throughout(signal, (own) => engine.logs(id, logOptions, own)),
+    events: (stack, signal) => throughout(signal, (own) => engine.events(stack, own)),
+    setAvailability: (availability, signal) => during(signal, (own) => engine.setAvailability(availability, own)),
+  };
+}
+
+/** The calls that make, change and remove things. */
+function changesUnder(engine: Engine, during: Vigil['during']): Partial<Engine> {
+  return {
     createNetwork: (project, network, signal) => during(signal, (own) => engine.createNetwork(project, network, own)),
     removeNetwork: (id, signal) => during(signal, (own) => engine.removeNetwork(id, own)),
     createVolume: (project, volume, signal) => during(signal, (own) => engine.createVolume(project, volume, own)),
@@ -46,9 +57,11 @@ export function underVigil(engine: Engine, options: VigilOptions): Engine {
       during(signal, (own) => engine.createContainer(creation, resolve, own)),
     connectNetwork: (connection, signal) => during(signal, (own) => engine.connectNetwork(connection, own)),
     writeFiles: (id, files, signal) => during(signal, (own) => engine.writeFiles(id, files, own)),
+    probeContainer: (id, signal) => during(signal, (own) => engine.probeContainer(id, own)),
     startContainer: (id, signal) => during(signal, (own) => engine.startContainer(id, own)),
     stopContainer: (id, graceMs, signal) => during(signal, (own) => engine.stopContainer(id, graceMs, own)),
     restartContainer: (id, graceMs, signal) => during(signal, (own) => engine.restartContainer(id, graceMs, own)),
+    killContainer: (id, signal) => during(signal, (own) => engine.killContainer(id, own)),
     runHook: (id, hook, work) => during(work.signal, (signal) => engine.runHook(id, hook, { ...work, signal })),
     unpauseContainer: (id, signal) => during(signal, (own) => engine.unpauseContainer(id, own)),
     renameContainer: (id, to, signal) => during(signal, (own) => engine.renameContainer(id, to, own)),
@@ -60,13 +73,17 @@ export function underVigil(engine: Engine, options: VigilOptions): Engine {
     receiveImage: (image, source, work) =>
       during(work.signal, (signal) => engine.receiveImage(image, source, { ...work, signal })),
     removeImage: (id, signal) => during(signal, (own) => engine.removeImage(id, own)),
-    createLock: (stack, owner, signal) => during(signal, (own) => engine.createLock(stack, owner, own)),
-    readLock: (stack, signal) => during(signal, (own) => engine.readLock(stack, own)),
-    setAvailability: (availability, signal) => during(signal, (own) => engine.setAvailability(availability, own)),
   };
 }
 
-type During = <T>(signal: AbortSignal, call: (signal: AbortSignal) => Promise<T>) => Promise<T>;
+interface Vigil {
+  readonly during: <T>(signal: AbortSignal, call: (signal: AbortSignal) => Promise<T>) => Promise<T>;
+  /** For a stream, which ends by its signal. */
+  readonly throughout: <T>(
+    signal: AbortSignal,
+    open: (signal: AbortSignal) => AsyncIterable<T>,
+  ) => AsyncGenerator<T, void>;
+}
 
 /** One stretch of time in which calls are under way. */
 interface Watch {
@@ -75,35 +92,52 @@ interface Watch {
   calls: number;
 }
 
-function openVigil(engine: Engine, options: VigilOptions): During {
+function openVigil(engine: Engine, options: VigilOptions): Vigil {
   let current: Watch | undefined;
-  return async (signal, call) => {
-    const watch = (current ??= beginWatch(engine, options));
-    const { lost, ended } = watch;
-    const done = new AbortController();
-    watch.calls += 1;
-    try {
-      return await Promise.race([
-        call(AbortSignal.any([signal, lost.signal])),
-        rejection(lost.signal, engine.name, { done: done.signal, ...options }),
-      ]);
-    } finally {
-      done.abort();
-      watch.calls -= 1;
-      if (watch.calls === 0 || lost.signal.aborted) ended.abort();
-      if (ended.signal.aborted && current === watch) current = undefined;
-    }
+  const enter = (): Watch => {
+    current ??= beginWatch(engine, options);
+    current.calls += 1;
+    return current;
+  };
+  const leave = (watch: Watch): void => {
+    watch.calls -= 1;
+    if (watch.calls === 0 || watch.lost.signal.aborted) watch.ended.abort();
+    if (watch.ended.signal.aborted && current === watch) current = undefined;
+  };
+  return {
+    async during(signal, call) {
+      const watch = enter();
+      const { signal: lost } = watch.lost;
+      const done = new AbortController();
+      try {
+        const lostFirst = rejection(lost, done.signal, () => lossOf(engine, options));
+        return await Promise.race([call(AbortSignal.any([signal, lost])), lostFirst]);
+      } finally {
+        done.abort();
+        leave(watch);
+      }
+    },
+    async *throughout(signal, open) {
+      const watch = enter();
+      const { signal: lost } = watch.lost;
+      try {
+        yield* open(AbortSignal.any([signal, lost]));
+        if (lost.aborted) throw lossOf(engine, options);
+      } catch (error) {
+        throw lost.aborted ? lossOf(engine, options) : error;
+      } finally {
+        leave(watch);
+      }
+    },
   };
 }
 
-function rejection(
-  lost: AbortSignal,
-  engine: EngineName,
-  { done, lostAfterMs }: VigilOptions & { readonly done: AbortSignal },
-): Promise<never> {
+const lossOf = ({ name }: Engine, { lostAfterMs }: VigilOptions): EngineError =>
+  new EngineError('lost', name, `no sign of life for ${formatDuration(lostAfterMs)}`);
+
+function rejection(lost: AbortSignal, done: AbortSignal, loss: () => EngineError): Promise<never> {
   return new Promise((_resolve, reject) => {
-    const refuse = (): void =>
-      reject(new EngineError('lost', engine, `no sign of life for ${formatDuration(lostAfterMs)}`));
+    const refuse = (): void => reject(loss());
     if (lost.aborted) refuse();
     lost.addEventListener('abort', refuse, { signal: done });
   });
@@ -151,3 +185,7 @@ export async function answers(
     return false;
   }
 }
+
+/** The engine gave no answer, or none that came back to us. */
+export const isSilent = (cause: unknown): cause is EngineError =>
+  cause instanceof EngineError && ['lost', 'timeout', 'unreachable', 'aborted'].includes(cause.code);

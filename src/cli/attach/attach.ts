@@ -1,14 +1,18 @@
 import { type Address, replicaAddress } from '../../model/id.ts';
 import type { Observed } from '../../model/observed.ts';
+import { sleep } from '../../reconcile/clock.ts';
+import { watchOver } from '../../reconcile/observe.ts';
 import type { Job } from '../apply.ts';
 import { done, type Ending, interruptedBy } from '../exit.ts';
 import { type Located, lineName, locate } from '../list/containers.ts';
+import { orderingOf } from '../logs/order.ts';
 import { createLogPrinter, type LogPrinter } from '../logs/printer.ts';
 import { observeStack } from '../observing.ts';
 import type { Signal } from '../signals.ts';
 import { hasColor } from '../style.ts';
 import type { UpValues } from '../usage/up.ts';
 import { type Exit, followContainers, lastRun, type Part } from './follow.ts';
+import { openOutages } from './outages.ts';
 import { stopStack } from './stop-stack.ts';
 
 /** An `up` that has converged and stays with its containers. */
@@ -48,6 +52,7 @@ export async function attach(attachment: Attachment): Promise<Ending> {
   const located = locate(observed).filter(({ container }) => services.has(container.service) && !container.isOneOff);
   const nameOf = (each: Located): string => lineName(each, stack, engines.length > 1);
   const names = located.filter(({ container }) => shown.has(container.service)).map(nameOf);
+  const watched = watchOver(engines, { now: context.now, sleep });
   const { promise: cause, resolve: end } = Promise.withResolvers<Cause>();
   const exits: Exit[] = [];
   const silence = new AbortController();
@@ -57,7 +62,8 @@ export async function attach(attachment: Attachment): Promise<Ending> {
     located.map((each) => ({ ...each, part: firstPart(each, attachment) })),
     {
       stack,
-      engines,
+      engines: watched,
+      outlast: openOutages(context, engines, silence.signal),
       services,
       shown,
       printer: openPrinter(attachment, names),
@@ -125,7 +131,7 @@ function firstPart({ container }: Located, { started }: Attachment): Part {
   return isStarted ? lastRun(container) : { tail: 0, since: undefined, until: undefined };
 }
 
-function openPrinter({ context, root, flags }: Attachment, names: readonly string[]): LogPrinter {
+function openPrinter({ context, root, flags, engines }: Attachment, names: readonly string[]): LogPrinter {
   return createLogPrinter({
     stdout: context.stdout.stream,
     stderr: context.stderr.stream,
@@ -133,5 +139,6 @@ function openPrinter({ context, root, flags }: Attachment, names: readonly strin
     timestamps: flags.timestamps,
     prefix: !flags.noLogPrefix,
     names,
+    ...(engines.length > 1 ? { ordering: orderingOf(context) } : {}),
   });
 }

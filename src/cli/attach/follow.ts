@@ -4,6 +4,7 @@ import type { ObservedContainer } from '../../model/observed.ts';
 import { sleep } from '../../reconcile/clock.ts';
 import type { Located } from '../list/containers.ts';
 import type { LogPrinter } from '../logs/printer.ts';
+import type { Outlast } from './outages.ts';
 
 /** A container that came to its end. */
 export interface Exit {
@@ -24,6 +25,7 @@ export interface Following {
   readonly shown: ReadonlySet<string>;
   /** Hears of every container that ended; what it gives is shown as the last line of that container. */
   readonly onExit: (exit: Exit) => string | undefined;
+  readonly outlast: Outlast;
   readonly signal: AbortSignal;
 }
 
@@ -65,21 +67,24 @@ export async function followContainers(
   }
 }
 
-/** Follows what starts on one engine. Ends with the signal, or when the engine is lost: its logs end too then. */
-async function watchStarts(
-  engine: Engine,
-  { stack }: Following,
-  signal: AbortSignal,
-  begin: (located: Located, part: Part) => void,
-): Promise<void> {
+type Begin = (located: Located, part: Part) => void;
+
+/** Follows what starts on one engine. Ends with the signal, or when the only engine is lost: its logs end too then. */
+async function watchStarts(engine: Engine, following: Following, signal: AbortSignal, begin: Begin): Promise<void> {
+  const outlast = async (error: unknown): Promise<void> =>
+    isAborted(signal) ? undefined : following.outlast(engine, error);
   try {
-    for await (const { action, container: id } of engine.events(stack, signal)) {
-      if (action !== 'start') continue;
-      const container = await engine.inspectContainer(id, signal);
-      if (!container.isOneOff) begin({ engine: engine.name, container }, lastRun(container));
-    }
+    while (!isAborted(signal)) await beginStarted(engine, following, signal, begin).catch(outlast);
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
+  }
+}
+
+async function beginStarted(engine: Engine, { stack }: Following, signal: AbortSignal, begin: Begin): Promise<void> {
+  for await (const { action, container: id } of engine.events(stack, signal)) {
+    if (action !== 'start') continue;
+    const container = await engine.inspectContainer(id, signal);
+    if (!container.isOneOff) begin({ engine: engine.name, container }, lastRun(container));
   }
 }
 
@@ -110,17 +115,39 @@ async function followOne(located: Located, first: Part, following: Following): P
       last = timestamp;
       return timestamp > seen;
     });
-    await quietly(isShown ? printer.follow({ name, service, lines }) : drain(lines));
-    const container = await untilSettled(engine, id, signal);
+    const container = await settled(engine, located.container, {
+      ...following,
+      reading: isShown ? printer.follow({ name, service, lines }) : drain(lines),
+    });
     if (isAborted(signal)) return;
-    if (container?.state !== 'running') {
-      const words = onExit({ name, service, exitCode: container?.exitCode ?? 0 });
+    if (container !== 'lost' && container?.state !== 'running') {
+      const words = onExit({ name, service, exitCode: exitCodeOf(container) });
       if (words !== undefined && isShown) await printer.notice(name, service, words);
       return;
     }
     // It runs again, or the stream broke off: what was shown may come once more and is left out.
     if (last !== '') part = { tail: undefined, since: last, until: undefined };
-    else if (container.startedAt !== startedAt) part = lastRun(container);
+    else if (isAnotherRun(container, startedAt)) part = lastRun(container);
+  }
+}
+
+const exitCodeOf = (container: ObservedContainer | undefined): number => container?.exitCode ?? 0;
+
+const isAnotherRun = (container: ObservedContainer | 'lost', startedAt: string): container is ObservedContainer =>
+  container !== 'lost' && container.startedAt !== startedAt;
+
+/** How the container is once its log has ended; `lost` if the engine was, and is back. */
+async function settled(
+  engine: Engine,
+  { id }: ObservedContainer,
+  { reading, outlast, signal }: Following & { readonly reading: Promise<void> },
+): Promise<ObservedContainer | 'lost' | undefined> {
+  try {
+    await quietly(reading);
+    return await untilSettled(engine, id, signal);
+  } catch (error) {
+    await outlast(engine, error);
+    return 'lost';
   }
 }
 

@@ -1,11 +1,18 @@
-import type { Engine } from '../../engine/engine.ts';
+import type { Engine, LogLine } from '../../engine/engine.ts';
+import type { EngineName } from '../../model/id.ts';
+import type { AbsentEngine } from '../../model/observed.ts';
+import { sleep } from '../../reconcile/clock.ts';
+import { watchOver } from '../../reconcile/observe.ts';
+import { isSilent } from '../../reconcile/vigil.ts';
 import { parseDuration } from '../../spec/values/duration.ts';
 import type { Invocation } from '../arguments/command.ts';
 import { followContainers, type Part } from '../attach/follow.ts';
-import { done, type Ending, exitCodes, failure, interruptedBy, UsageError } from '../exit.ts';
+import { openOutages } from '../attach/outages.ts';
+import { type Ending, exitCodes, failure, interruptedBy, UsageError } from '../exit.ts';
 import { chooseContainers, type Located, lineName } from '../list/containers.ts';
+import { orderingOf } from '../logs/order.ts';
 import { createLogPrinter, type LogPrinter } from '../logs/printer.ts';
-import { look, observeStack, withEngines } from '../observing.ts';
+import { endingOfLook, look, observeStack, withEngines } from '../observing.ts';
 import { requireServices } from '../requests.ts';
 import { interruptible } from '../signals.ts';
 import { hasColor } from '../style.ts';
@@ -23,17 +30,18 @@ export async function runLogs(invocation: Invocation<LogsValues>): Promise<Endin
     const observed = await look(context, (signal) => observeStack(engines, target.name, signal));
     const known = knownServices(target, observed);
     requireServices(operands, known);
-    const services = operands.length > 0 ? operands : known.filter((name) => !isSilent(target, name));
+    const services = operands.length > 0 ? operands : known.filter((name) => !isMute(target, name));
     const chosen = chooseContainers(observed, { services, isAll: true, states: [], declared: undefined }).filter(
       ({ container }) => !container.isOneOff && (flags.index ?? container.slot) === container.slot,
     );
     if (chosen.length === 0) return failure(exitCodes.failed, `no containers found for ${target.name}`);
-    return print(invocation, { chosen, part, engines, stack: target.name, services: new Set(services) });
+    const { absent = [] } = observed;
+    return print(invocation, { chosen, part, engines, absent, stack: target.name, services: new Set(services) });
   });
 }
 
 /** `attach: false` in the file: shown only when asked for by name. */
-function isSilent({ stack }: Target, name: string): boolean {
+function isMute({ stack }: Target, name: string): boolean {
   return stack?.desired.services.find((service) => service.name === name)?.attach === false;
 }
 
@@ -41,20 +49,25 @@ interface Printing {
   readonly chosen: readonly Located[];
   readonly part: Part;
   readonly engines: readonly Engine[];
+  readonly absent: readonly AbsentEngine[];
   readonly stack: string;
   readonly services: ReadonlySet<string>;
 }
 
 async function print(invocation: Invocation<LogsValues>, printing: Printing): Promise<Ending> {
   const { context, flags } = invocation;
-  const { chosen, part, engines, stack, services } = printing;
+  const { chosen, part, stack, services, absent } = printing;
+  const engines = watchOver(printing.engines, { now: context.now, sleep });
   const nameOf = (located: Located): string => lineName(located, stack, engines.length > 1);
-  const printer = openPrinter(invocation, chosen.map(nameOf));
+  const printer = openPrinter(invocation, chosen.map(nameOf), engines.length > 1);
   const interruption = interruptible(context.signals, { isForReader: true });
   const signal = interruption.stop;
+  const lost = new Map(absent.map((engine) => [engine.name, engine]));
   try {
     if (flags.follow) {
-      const following = { stack, engines, printer, nameOf, services, shown: services, onExit: () => undefined, signal };
+      for (const line of endingOfLook(absent).lines) context.stderr.write(`${line}\n`);
+      const watching = { stack, engines, outlast: openOutages(context, engines, signal), signal };
+      const following = { ...watching, printer, nameOf, services, shown: services, onExit: () => undefined };
       await followContainers(
         chosen.map((located) => ({ ...located, part })),
         following,
@@ -64,12 +77,12 @@ async function print(invocation: Invocation<LogsValues>, printing: Printing): Pr
         chosen.map((located) => ({
           name: nameOf(located),
           service: located.container.service,
-          lines: linesOf(located, printing, signal),
+          lines: linesOf(located, { ...printing, engines, lost }, signal),
         })),
       );
     }
     const cause = interruption.signal();
-    return cause === undefined ? done : interruptedBy(cause);
+    return cause === undefined ? endingOfLook([...lost.values()]) : interruptedBy(cause);
   } catch (error) {
     const cause = interruption.signal();
     if (cause !== undefined) return interruptedBy(cause);
@@ -79,13 +92,27 @@ async function print(invocation: Invocation<LogsValues>, printing: Printing): Pr
   }
 }
 
-function linesOf({ engine: name, container }: Located, { engines, part }: Printing, signal: AbortSignal) {
+/** All lines of a container. Where one of several engines is lost they end, and the engine is noted. */
+async function* linesOf(
+  { engine: name, container }: Located,
+  { engines, part, lost }: Printing & { readonly lost: Map<EngineName, AbsentEngine> },
+  signal: AbortSignal,
+): AsyncIterable<LogLine> {
   const engine = engines.find((candidate) => candidate.name === name);
   if (engine === undefined) throw new Error(`no engine ${name}`);
-  return engine.logs(container.id, { ...part, follow: false }, signal);
+  try {
+    yield* engine.logs(container.id, { ...part, follow: false }, signal);
+  } catch (error) {
+    if (engines.length < 2 || !isSilent(error) || signal.aborted) throw error;
+    lost.set(name, { name, because: error.message });
+  }
 }
 
-function openPrinter({ context, root, flags }: Invocation<LogsValues>, names: readonly string[]): LogPrinter {
+function openPrinter(
+  { context, root, flags }: Invocation<LogsValues>,
+  names: readonly string[],
+  hasEngines: boolean,
+): LogPrinter {
   return createLogPrinter({
     stdout: context.stdout.stream,
     stderr: context.stderr.stream,
@@ -93,6 +120,7 @@ function openPrinter({ context, root, flags }: Invocation<LogsValues>, names: re
     timestamps: flags.timestamps,
     prefix: !flags.noLogPrefix,
     names,
+    ...(hasEngines ? { ordering: orderingOf(context) } : {}),
   });
 }
 

@@ -1,7 +1,7 @@
 import type { StackSummary } from '../../engine/engine.ts';
 import type { Invocation } from '../arguments/command.ts';
-import { done, type Ending, UsageError } from '../exit.ts';
-import { look, withEngines } from '../observing.ts';
+import { type Ending, UsageError } from '../exit.ts';
+import { askEach, endingOfLook, look, withEngines } from '../observing.ts';
 import { safeJson, safeText } from '../text/safe-text.ts';
 import { renderTable } from '../text/table.ts';
 import type { LsValues } from '../usage/about.ts';
@@ -12,12 +12,12 @@ export async function runLs(invocation: Invocation<LsValues>): Promise<Ending> {
   const isNamed = nameFilter(flags);
   return withEngines(invocation, (engines) =>
     look(context, async (signal) => {
-      const lists = await Promise.all(engines.map((engine) => engine.listStacks(signal)));
-      const stacks = merge(lists.flat())
+      const { answers, absent } = await askEach(context, engines, (engine) => engine.listStacks(signal));
+      const stacks = merge(answers.flat())
         .filter(({ name, states }) => isNamed(name) && (flags.all || states.has('running')))
         .toSorted((a, b) => (a.name < b.name ? -1 : 1));
       context.stdout.write(printed(stacks, flags));
-      return done;
+      return endingOfLook(absent);
     }),
   );
 }

@@ -1,6 +1,6 @@
 import type { Engine } from '../../engine/engine.ts';
 import type { Invocation } from '../arguments/command.ts';
-import { done, type Ending, UsageError } from '../exit.ts';
+import { type Ending, UsageError } from '../exit.ts';
 import {
   chooseContainers,
   containerCells,
@@ -9,7 +9,7 @@ import {
   containerHeaders,
   type Located,
 } from '../list/containers.ts';
-import { look, observeStack, withEngines } from '../observing.ts';
+import { endingOfLook, look, observeStack, withEngines } from '../observing.ts';
 import { requireServices } from '../requests.ts';
 import { declaredServices, findTarget, knownServices, type Target } from '../target.ts';
 import { renderTable } from '../text/table.ts';
@@ -33,7 +33,7 @@ export async function runPs(invocation: Invocation<PsValues>): Promise<Ending> {
         declared: flags.noOrphans ? declaredBy(found.target) : undefined,
       });
       context.stdout.write(printed(chosen, { target: found.target, flags, engines, today: context.today() }));
-      return done;
+      return endingOfLook(observed.absent);
     }),
   );
 }

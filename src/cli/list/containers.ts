@@ -33,11 +33,11 @@ export function locate({ engines }: Observed): readonly Located[] {
   return engines.flatMap(({ name, containers }) => containers.map((container) => ({ engine: name, container })));
 }
 
-/** `web-1` before a line of output: the name without the stack's; with several engines `east/web-1`. */
+/** `web-1` before a line of output: the name without the stack's; with several engines `web-1 on east`. */
 export function lineName({ engine, container }: Located, stack: string, hasEngines: boolean): string {
   const { name } = container;
   const short = name.startsWith(`${stack}-`) ? name.slice(stack.length + 1) : name;
-  return hasEngines ? `${engine}/${short}` : short;
+  return hasEngines ? `${short} on ${engine}` : short;
 }
 
 function isChosen(container: ObservedContainer, { services, isAll, states, declared }: ContainerChoice): boolean {

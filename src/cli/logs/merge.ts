@@ -1,4 +1,5 @@
 import type { LogLine } from '../../engine/engine.ts';
+import { isBefore, type Place, placeInTime } from './place.ts';
 
 /** A line and where it came from. */
 export interface Merged<Source> {
@@ -6,11 +7,9 @@ export interface Merged<Source> {
   readonly line: LogLine;
 }
 
-/** A source's next line, and its place in time: seconds, then the fraction as text. */
-interface Head<Source> extends Merged<Source> {
+/** A source's next line, and its place in time. */
+interface Head<Source> extends Merged<Source>, Place {
   readonly lines: AsyncIterator<LogLine>;
-  readonly seconds: number;
-  readonly fraction: string;
 }
 
 /**
@@ -45,15 +44,4 @@ async function nextHead<Source>(source: Source, lines: AsyncIterator<LogLine>): 
 
 function earliest(heads: readonly Head<unknown>[]): number {
   return heads.reduce((best, head, index) => (isBefore(head, heads[best] ?? head) ? index : best), 0);
-}
-
-function isBefore(a: Head<unknown>, b: Head<unknown>): boolean {
-  return a.seconds < b.seconds || (a.seconds === b.seconds && a.fraction < b.fraction);
-}
-
-/** Dates have milliseconds and engines nanoseconds. What is no time comes first: it cannot be held back. */
-function placeInTime(timestamp: string): Pick<Head<unknown>, 'seconds' | 'fraction'> {
-  const fraction = /\.(\d+)/.exec(timestamp)?.[1] ?? '';
-  const seconds = Date.parse(timestamp.replace(/\.\d+/, ''));
-  return { seconds: Number.isNaN(seconds) ? -Infinity : seconds, fraction: fraction.padEnd(9, '0') };
 }

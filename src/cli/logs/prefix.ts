@@ -4,7 +4,7 @@ import { safeText } from '../text/safe-text.ts';
 
 /** Whose output a line is. */
 export interface Speaker {
-  /** `web-1`; with several engines `h2/web-1`. */
+  /** `web-1`; with several engines `web-1 on h2`. */
   readonly name: string;
   readonly service: string;
 }

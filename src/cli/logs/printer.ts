@@ -1,6 +1,8 @@
 import type { LogLine } from '../../engine/engine.ts';
 import { safeOutput, safeText } from '../text/safe-text.ts';
 import { mergeByTime } from './merge.ts';
+import { type Ordering, orderByTime } from './order.ts';
+import { placeInTime } from './place.ts';
 import { createPrefixes, type Speaker } from './prefix.ts';
 import { openSink } from './sink.ts';
 
@@ -21,6 +23,8 @@ export interface LogPrinterOptions {
   readonly prefix: boolean;
   /** The names that are known to come: they decide how wide prefixes are. */
   readonly names: readonly string[];
+  /** Puts followed lines in the order of time. Default: they are printed as they come. */
+  readonly ordering?: Ordering;
 }
 
 /**
@@ -48,12 +52,17 @@ export function createLogPrinter(options: LogPrinterOptions): LogPrinter {
     return sinks[stream].write(`${prefix}${time}${output}\n`);
   }
 
+  const orderer = options.ordering && orderByTime(options.ordering);
+
   return {
     async follow(source) {
       for await (const line of source.lines) {
-        await print(source, line);
+        await (orderer === undefined
+          ? print(source, line)
+          : orderer.add(placeInTime(line.timestamp), () => print(source, line)));
         if (sinks[line.stream].isClosed()) return;
       }
+      await orderer?.settled();
     },
     async merge(sources) {
       for await (const { source, line } of mergeByTime(sources)) {
@@ -62,6 +71,7 @@ export function createLogPrinter(options: LogPrinterOptions): LogPrinter {
       }
     },
     async notice(name, service, text) {
+      await orderer?.settled();
       await sinks.stdout.write(`${prefixes.nameOf({ name, service })} ${safeText(text)}\n`);
     },
   };

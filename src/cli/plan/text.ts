@@ -5,14 +5,16 @@ import { type Action, type Change, changesOf, countActions } from './changes.ts'
 
 /**
  * The plan for people: a line for each resource with what happens to it and why, then one line that counts.
- * The engine stands before the address where there is more than one.
+ * The engine is named where there is more than one.
  */
-export function planText(plan: Plan, { hasColor }: { readonly hasColor: boolean }): string {
+export function planText(
+  plan: Plan,
+  { hasColor, hasEngines }: { readonly hasColor: boolean; readonly hasEngines: boolean },
+): string {
   const changes = changesOf(plan);
-  const hasEngines = new Set(changes.map(({ engine }) => engine)).size > 1;
   const rows = changes.map((change) => ({
     change,
-    name: safeText(hasEngines ? `${change.engine}: ${change.address}` : change.address),
+    name: safeText(hasEngines ? `${change.address} on ${change.engine}` : change.address),
   }));
   const widths = {
     name: Math.max(0, ...rows.map(({ name }) => name.length)),

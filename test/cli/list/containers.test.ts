@@ -80,7 +80,7 @@ test('the label that records a specification is not printed among the others', (
 
 test.each([
   ['without the name of the stack', web, false, 'web-1'],
-  ['with the engine where there are several', web, true, 'east/web-1'],
+  ['with the engine where there are several', web, true, 'web-1 on east'],
   ['a name of its own as it is', { ...web, name: 'frontend' }, false, 'frontend'],
 ])('lines of output begin with the container: %s', (_, container, hasEngines, name) => {
   expect(lineName({ engine: east, container }, 'shop', hasEngines)).toBe(name);

@@ -45,7 +45,7 @@ const planOf = (...operations: readonly Operation[]): Plan => ({
 
 test('each resource has a line, further reasons lines below it, and the count comes last', () => {
   const plan = planOf(pull, renumber('front'), start(1), ...remove(2, 'replicas: 2 → 1'));
-  expect(planText(plan, { hasColor: false })).toBe(
+  expect(planText(plan, { hasColor: false, hasEngines: false })).toBe(
     [
       '> image/nginx    pull    not on engine east',
       '- network/front  remove  driver: bridge → overlay',
@@ -59,22 +59,24 @@ test('each resource has a line, further reasons lines below it, and the count co
   );
 });
 
-test('the engine stands before the address where there are several', () => {
+test('the engine is named where there are several', () => {
   const west = engineName('west');
-  const text = planText(planOf(start(1), { ...start(1), engine: west }), { hasColor: false });
+  const text = planText(planOf(start(1), { ...start(1), engine: west }), { hasColor: false, hasEngines: true });
   expect(text.split('\n').slice(0, 2)).toEqual([
-    '> east: service/web/1  start  the container is exited',
-    '> west: service/web/1  start  the container is exited',
+    '> service/web/1 on east  start  the container is exited',
+    '> service/web/1 on west  start  the container is exited',
   ]);
 });
 
 test('colours mark what comes and what goes, and leave reasons alone', () => {
-  const [line = ''] = planText(planOf(...remove(1, 'down')), { hasColor: true }).split('\n');
+  const [line = ''] = planText(planOf(...remove(1, 'down')), { hasColor: true, hasEngines: false }).split('\n');
   expect(line).toBe('\u001b[31m- service/web/1  remove\u001b[39m  down');
 });
 
 test('a reason with control characters cannot act on the terminal', () => {
-  expect(planText(planOf(...remove(1, 'a\u001b]0;x\u0007b')), { hasColor: false })).not.toMatch(/[\u001b\u0007]/);
+  expect(planText(planOf(...remove(1, 'a\u001b]0;x\u0007b')), { hasColor: false, hasEngines: false })).not.toMatch(
+    /[\u001b\u0007]/,
+  );
 });
 
 test('a stop before a start of the same container is a restart', () => {
