@@ -206,14 +206,17 @@ export class EngineError extends Error {
   readonly engine: EngineName;
   /** What to do about it, where we know. */
   readonly hint: string | undefined;
+  /** What else a person wants to see: the last output of a build's failed step. May hold control sequences. */
+  readonly details: readonly string[];
 
   constructor(
     code: EngineErrorCode,
     engine: EngineName,
     message: string,
-    options: ErrorOptions & { hint?: string } = {},
+    options: ErrorOptions & { hint?: string; details?: readonly string[] } = {},
   ) {
     super(message, options);
+    this.details = options.details ?? [];
     this.code = code;
     this.engine = engine;
     this.hint = options.hint;

@@ -1,3 +1,6 @@
+import type { OutgoingHttpHeaders } from 'node:http';
+import type { Duplex } from 'node:stream';
+
 import type { EngineInfo } from '../model/observed.ts';
 import { call } from './errors.ts';
 import { readInfo } from './read/resources.ts';
@@ -7,6 +10,7 @@ import { createDocker, type Docker } from './transport/docker.ts';
 import { ping, type Wire } from './transport/modem.ts';
 import { isOlder, negotiate } from './transport/negotiate.ts';
 import { createAgents } from './transport/sockets.ts';
+import { upgrade } from './transport/upgrade.ts';
 
 /** A connection to one engine: what every method of the port works with. */
 export interface Session {
@@ -16,6 +20,8 @@ export interface Session {
    * EngineError.
    */
   readonly call: <T>(what: string, signal: AbortSignal, run: (docker: Docker) => Promise<T>) => Promise<T>;
+  /** A connection for HTTP/2 at a path of the engine; only inside of {@link call}. Whoever asked for it closes it. */
+  readonly upgrade: (path: string, headers: OutgoingHttpHeaders, signal: AbortSignal) => Promise<Duplex>;
   /** The negotiated version; only inside of {@link call}. */
   readonly apiVersion: () => string;
   /** Asks for a sign of life, on connections of its own. */
@@ -45,6 +51,7 @@ export function createSession(target: NamedEndpoint, userAgent: string): Session
       version ??= await negotiate(target, transport, signal);
       return call(target, what, signal, () => run(docker));
     },
+    upgrade: (path, headers, signal) => upgrade(wire, { path, headers }, signal),
     ping: (signal) =>
       call(target, 'connect', signal, async () => {
         await ping({ ...transport, calls: agents.pings }, signal);

@@ -16,7 +16,7 @@ export interface StepFailure {
   readonly code: EngineErrorCode | 'wait' | 'hook';
   readonly message: string;
   readonly hint: string | undefined;
-  /** The container's last probe and last lines of output, as it wrote them. */
+  /** The container's last probe, and last lines of output of a container or a build, as they were written. */
   readonly details: readonly string[];
 }
 
@@ -30,7 +30,7 @@ export async function explainFailure(
   asking: { readonly engine: Engine; readonly clock: Clock; readonly signal: AbortSignal },
 ): Promise<StepFailure> {
   if (cause instanceof EngineError) {
-    return { code: cause.code, message: cause.message, hint: cause.hint, details: [] };
+    return { code: cause.code, message: cause.message, hint: cause.hint, details: cause.details };
   }
   if (cause instanceof HookError)
     return { code: 'hook', message: cause.message, hint: cause.hint, details: cause.lines };

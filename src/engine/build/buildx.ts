@@ -23,7 +23,12 @@ export async function buildWithBuildx(
   const found = await run({ parameters: ['buildx', 'version'], input: '', environment }, work.signal, () => undefined);
   if (found.code !== 0) {
     const hint = 'install the docker client with its buildx plugin on this machine';
-    throw refusal(target, image, `${feature} needs BuildKit, and there is no docker buildx`, hint);
+    throw refusal(
+      target,
+      image,
+      `${feature} needs BuildKit outside of the engine, and there is no docker buildx`,
+      hint,
+    );
   }
   const folder = await mkdtemp(join(tmpdir(), 'stack-build-'));
   try {

@@ -37,8 +37,7 @@ export async function readDockerfile(build: BuildSpec): Promise<Dockerfile> {
  * sockets, pipes and devices are left out.
  */
 export async function packContext(build: BuildSpec, dockerfile: Dockerfile): Promise<Readable> {
-  const root = await stat(build.context).catch(() => undefined);
-  if (root?.isDirectory() !== true) throw new LocalError(`the build context ${build.context} is no folder`);
+  await requireFolder(build.context);
   const ignoreText = await readIgnoreFile(build, dockerfile);
   const archive = pack();
   const packing = { root: build.context, dockerfile, ignoreText, ignore: parseIgnore(ignoreText ?? '') };
@@ -47,6 +46,12 @@ export async function packContext(build: BuildSpec, dockerfile: Dockerfile): Pro
     return cause;
   });
   return Readable.from(readArchive(archive, filling, build.context));
+}
+
+/** Refuses a context on this machine that is not there. */
+export async function requireFolder(context: string): Promise<void> {
+  const root = await stat(context).catch(() => undefined);
+  if (root?.isDirectory() !== true) throw new LocalError(`the build context ${context} is no folder`);
 }
 
 /** What breaks while the archive is filled ends it with the name of the file. */
@@ -69,7 +74,7 @@ function foreign(text: string): Dockerfile {
 }
 
 /** A Dockerfile's own ignore file counts before the context's, as BuildKit has it. */
-async function readIgnoreFile(build: BuildSpec, dockerfile: Dockerfile): Promise<string | undefined> {
+export async function readIgnoreFile(build: BuildSpec, dockerfile: Dockerfile): Promise<string | undefined> {
   const read = (name: string): Promise<string | undefined> =>
     readFile(join(build.context, name), 'utf8').catch(() => undefined);
   const own = dockerfile.isInContext ? await read(`${dockerfile.path}.dockerignore`) : undefined;

@@ -33,6 +33,17 @@ export async function registryHeader(
   return found && headerValue(found);
 }
 
+/** Name and password for a registry, as BuildKit asks for them; a token has no name. */
+export async function registryPassword(
+  registry: string,
+  access: RegistryAccess,
+  signal: AbortSignal,
+): Promise<{ readonly username: string; readonly secret: string } | undefined> {
+  const isHub = registry === 'registry-1.docker.io' || registry === 'index.docker.io';
+  const found = await findCredentials(isHub ? 'docker.io' : registry, await readConfigs(access), signal);
+  return found && { username: found.username ?? '', secret: found.identitytoken ?? found.password ?? '' };
+}
+
 /** Value of `X-Registry-Config` for a build, which may pull from any registry that there is a password for. */
 export async function registriesHeader(
   access: RegistryAccess,

@@ -317,19 +317,44 @@ const needsBuildKit: readonly (readonly [string, Partial<BuildSpec>, string])[] 
   ['COPY --link', {}, 'FROM x\nCOPY --from=a --link b c'],
 ];
 
-test.each(needsBuildKit)('%s goes to the docker client’s buildx', async (_what, overrides, dockerfile) => {
+test.each(needsBuildKit)('%s is refused by an engine without BuildKit', async (_what, overrides, dockerfile) => {
+  await inContext({ Dockerfile: dockerfile }, async (folder) => {
+    const server = createServer().listen(join(folder, 'socket'));
+    const environment = new Map([['SSH_AUTH_SOCK', join(folder, 'socket')]]);
+    const build = buildSpec(folder, {
+      ...overrides,
+      ...(overrides.additionalContexts && { additionalContexts: [['a', folder]] }),
+    });
+    await withFakeEngine(
+      built,
+      async (engine, { asked }) => {
+        const work = { contents: new Map([['d', Buffer.from('s3cret')]]), report: () => undefined, signal: soon() };
+        const error = await failureOf(engine.buildImage('shop-web', build, work));
+        expect(error).toMatchObject({ code: 'rejected', message: expect.stringContaining('BuildKit') });
+        expect(asked).toEqual([]);
+      },
+      { environment },
+    ).finally(() => server.close());
+  });
+});
+
+const needsBuildx: readonly (readonly [string, Partial<BuildSpec>])[] = [
+  ['an image for several platforms', { platforms: ['linux/amd64', 'linux/arm64'] }],
+  ['a cache in a registry', { cacheTo: ['type=registry,ref=r.example/cache'] }],
+  ['a cache in a folder', { cacheFrom: ['type=local,src=/cache'] }],
+];
+
+test.each(needsBuildx)('%s goes to the docker client’s buildx', async (_what, overrides) => {
   await withDocker('echo "$@" >>$NOTES; echo "#1 building" >&2', async (environment, notes) => {
-    await inContext({ Dockerfile: dockerfile }, async (folder) => {
+    await inContext({ Dockerfile: 'FROM x' }, async (folder) => {
       await withFakeEngine(
         built,
         async (engine, { asked }) => {
-          const contents = new Map([['d', Buffer.from('s3cret')]]);
           const reports: Progress[] = [];
           const report = (progress: Progress): number => reports.push(progress);
-          await engine.buildImage('shop-web', buildSpec(folder, overrides), { contents, report, signal: soon() });
-          const called = await readFile(notes, 'utf8');
-          expect(called).toContain(`--tag shop-web --file ${folder}/Dockerfile`);
-          expect(called).not.toContain('s3cret');
+          const work = { contents: new Map(), report, signal: soon() };
+          await engine.buildImage('shop-web', buildSpec(folder, overrides), work);
+          expect(await readFile(notes, 'utf8')).toContain(`--tag shop-web --file ${folder}/Dockerfile`);
           expect(reports).toEqual([{ kind: 'text', text: '#1 building' }]);
           expect(asked).toEqual([]);
         },
@@ -347,7 +372,10 @@ file=$(echo "$@" | sed 's/.*--secret id=s,src=\\([^ ]*\\).*/\\1/'); { cat $file;
       await withFakeEngine(
         built,
         async (engine) => {
-          const build = buildSpec(folder, { secrets: [{ id: 's', digest: 'd' }] });
+          const build = buildSpec(folder, {
+            secrets: [{ id: 's', digest: 'd' }],
+            platforms: ['linux/amd64', 'linux/arm64'],
+          });
           const contents = new Map([['d', Buffer.from('s3cret\n')]]);
           await engine.buildImage('x', build, { contents, report: () => undefined, signal: soon() });
           const [content, mode, file = ''] = (await readFile(notes, 'utf8')).split('\n');
@@ -366,12 +394,12 @@ test('without buildx, what needs it is refused with the way out', async () => {
       await withFakeEngine(
         built,
         async (engine) => {
-          const build = buildSpec(folder, { ssh: [['default', '']] });
+          const build = buildSpec(folder, { platforms: ['linux/amd64', 'linux/arm64'] });
           const work = { contents: new Map(), report: () => undefined, signal: soon() };
           const error = await failureOf(engine.buildImage('x', build, work));
           expect(error).toMatchObject({
             code: 'rejected',
-            message: expect.stringContaining('`ssh` needs BuildKit'),
+            message: expect.stringContaining('several `platforms` needs BuildKit outside of the engine'),
             hint: expect.stringContaining('buildx'),
           });
         },

@@ -24,7 +24,7 @@ export type Answer = (asked: Asked, response: ServerResponse) => unknown;
 
 export interface FakeEngine {
   readonly target: NamedEndpoint;
-  /** Every request but pings. */
+  /** Every request but pings and those for BuildKit. */
   readonly asked: readonly Asked[];
 }
 
@@ -53,6 +53,11 @@ export async function withFakeEngine(
     if (request.url === '/_ping') {
       const headers = options.pingHeaders ?? { 'Api-Version': '1.45', Server: 'Docker/26.1.5 (linux)' };
       response.writeHead(200, headers).end('OK');
+      return;
+    }
+    // An engine whose only builder is the one before BuildKit.
+    if (request.url?.endsWith('/grpc') === true) {
+      refuse(response, 404, 'page not found');
       return;
     }
     void respond(request, response, answer, asked);

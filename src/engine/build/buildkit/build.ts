@@ -1,0 +1,101 @@
+import { randomUUID } from 'node:crypto';
+
+import { EngineError, type Work } from '../../engine.ts';
+import { registryPassword } from '../../images/auth.ts';
+import type { Session } from '../../session.ts';
+import type { Dockerfile } from '../context.ts';
+import { argumentsOf, type BuildRequest } from '../request.ts';
+import { agentsOf } from './agents.ts';
+import { readStatus, type Solve, solve } from './control.ts';
+import { buildFailure } from './failure.ts';
+import { openFolders } from './folders.ts';
+import { GrpcError } from './grpc.ts';
+import { entitlementsOf, frontendOptions, parseCache } from './options.ts';
+import { createBuildLog } from './progress.ts';
+import { buildMethods } from './services.ts';
+import { type BuildKit, openBuildKit } from './session.ts';
+
+/**
+ * Builds with the BuildKit that is in the engine. It reads of this machine what the build names and nothing else: the
+ * context, further folders, secrets, agents, and passwords of the registries that it asks for.
+ *
+ * Rejects with the engine's status where it has no BuildKit.
+ */
+export async function buildWithBuildKit(
+  session: Session,
+  request: BuildRequest,
+  dockerfile: Dockerfile | undefined,
+  work: Work,
+): Promise<void> {
+  const { image, build, access } = request;
+  const agents = await agentsOf(build, request.environment, work.signal);
+  try {
+    const methods = buildMethods({
+      folders: await openFolders(build, dockerfile),
+      secrets: secretsOf(request),
+      agents: agents.sockets,
+      passwords: (registry) => registryPassword(registry, access, work.signal),
+    });
+    await session.call(`build ${image}`, work.signal, async () => {
+      const buildKit = await openBuildKit(session, methods, work.signal);
+      try {
+        await run(session, buildKit, { wanted: solveOf(request, dockerfile), image, dockerfile }, work);
+      } finally {
+        buildKit.close();
+      }
+    });
+  } finally {
+    await agents.close();
+  }
+}
+
+function solveOf({ image, build, environment }: BuildRequest, dockerfile: Dockerfile | undefined): Solve {
+  return {
+    ref: randomUUID(),
+    options: frontendOptions(build, argumentsOf(build, environment), dockerfile),
+    names: [image, ...build.tags],
+    entitlements: entitlementsOf(build),
+    cacheImports: build.cacheFrom.map(parseCache),
+    cacheExports: build.cacheTo.map(parseCache),
+  };
+}
+
+interface Build {
+  readonly wanted: Solve;
+  readonly image: string;
+  readonly dockerfile: Dockerfile | undefined;
+}
+
+async function run(
+  session: Session,
+  buildKit: BuildKit,
+  { wanted, image, dockerfile }: Build,
+  { report, signal }: Work,
+): Promise<void> {
+  const log = createBuildLog();
+  const follow = async (): Promise<void> => {
+    for await (const status of readStatus(buildKit, wanted.ref, signal)) {
+      for (const text of log.note(status)) report({ kind: 'text', text });
+    }
+  };
+  const following = follow();
+  try {
+    await Promise.all([solve(buildKit, wanted, signal), following]);
+  } catch (cause) {
+    // The last reports say why; they come, or their stream ends, at once.
+    await following.catch(() => undefined);
+    if (!(cause instanceof GrpcError)) throw cause;
+    const { message, details } = buildFailure(cause, log.failed(), dockerfile);
+    throw new EngineError('rejected', session.target.name, `build ${image}: ${message}`, { cause, details });
+  }
+}
+
+function secretsOf({ build, contents }: BuildRequest): ReadonlyMap<string, Uint8Array> {
+  return new Map(
+    build.secrets.map(({ id, digest }) => {
+      const content = contents.get(digest);
+      if (content === undefined) throw new Error(`no content for build secret ${id}`);
+      return [id, content];
+    }),
+  );
+}
