@@ -6,6 +6,7 @@ import { type PlanStyle, plainPlan, showPlan } from './dry-run.ts';
 import type { Ending } from './exit.ts';
 import { withEngines } from './observing.ts';
 import { requireServices } from './requests.ts';
+import { enginesFor } from './swarm/engines.ts';
 import { declaredServices, findTarget } from './target.ts';
 
 /** A command that is one request to the planner. */
@@ -31,7 +32,8 @@ export async function carryOut(order: Order, options: OrderOptions = {}): Promis
   if (!found.ok) return found.ending;
   const { name: stack, stack: loaded } = found.target;
   if (loaded !== undefined) requireServices(operands, declaredServices(loaded.desired));
-  return withEngines(order, async (engines) => {
+  return withEngines(order, async (connected) => {
+    const engines = await enginesFor(connected, { context, target: loaded?.target ?? root.target });
     const job = { context, root, stack, desired: loaded?.desired, request, engines };
     if (plan !== undefined) return showPlan(job, plan);
     return endingOfApplied(await apply({ ...job, ...jobOptions }));

@@ -40,10 +40,10 @@ async function sourcesFor(context: Context, { files }: Root): Promise<Sources> {
 }
 
 function loadRequest(
-  { files, projectDirectory, projectName, profiles, envFiles, isStrict }: Root,
+  { files, projectDirectory, projectName, profiles, envFiles, isStrict, target }: Root,
   { services = [], skip = new Set() }: LoadOptions,
 ): LoadRequest {
-  return { files, projectDirectory, projectName, profiles, envFiles, isStrict, services, skip };
+  return { files, projectDirectory, projectName, profiles, envFiles, isStrict, services, skip, target };
 }
 
 interface Reporting {

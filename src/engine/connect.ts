@@ -33,6 +33,10 @@ export function connectEngine(target: NamedEndpoint, options: ConnectOptions): E
     ...containerMethods(session),
     ...imageMethods(session, options),
     ...lockMethods(session),
+    openSwarm: async () => {
+      const { createSwarm } = await import('./swarm/swarm.ts');
+      return createSwarm(session, { configDir: target.configDir, environment: options.environment });
+    },
     close: () => {
       session.close();
     },

@@ -97,10 +97,12 @@ export interface Engine {
 
   /** Output of one container in order; ends with the container unless it is not followed, then at the last line. */
   logs(id: ContainerId, options: LogOptions, signal: AbortSignal): AsyncIterable<LogLine>;
-  /** Changes of the stack's containers from now on; ends by throwing {@link EngineError} when the connection breaks. */
+  /** Changes of the stack's containers, and of marks, from now on; ends by throwing {@link EngineError} when the connection breaks. */
   events(stack: string, signal: AbortSignal): AsyncIterable<ContainerEvent>;
-  /** The swarm that this engine manages, if it does; absent: an engine that stands in for none. */
+  /** The swarm that this engine stands in for; absent: it stands for itself. */
   readonly swarm?: Swarm;
+  /** The way to the swarm that this engine may be a manager of. Absent: none. */
+  openSwarm?(): Promise<Swarm>;
   /** Lets go of every connection. */
   close(): void;
 }
@@ -174,7 +176,14 @@ export interface ContainerEvent {
   readonly action: string;
   readonly service: string;
   readonly exitCode: number | undefined;
+  /** Absent: a container of the stack. */
+  readonly mark?: EventMark;
 }
+
+/** What no stack runs and the engine keeps: a stack's lock, and what a person wants of the engine. */
+export type EventMark =
+  | { readonly kind: 'lock'; readonly run: string; readonly command: string }
+  | { readonly kind: 'availability' };
 
 export interface StackSummary {
   readonly name: string;

@@ -141,9 +141,6 @@ export interface ObservedSwarmService {
   readonly hasPrevious: boolean;
   /** Ids of configs and secrets that it uses, or that the version before uses. */
   readonly fileIds: readonly string[];
-  readonly networkIds: readonly string[];
-  readonly hasIngress: boolean;
-  readonly hasVip: boolean;
 }
 
 export type UpdateState =
@@ -186,9 +183,8 @@ export interface SwarmNode {
 export interface ObservedSwarmNetwork {
   readonly id: NetworkId;
   readonly name: string;
-  readonly driver: string;
+  /** `swarm`, or `local` for one of the manager alone. */
   readonly scope: string;
-  readonly attachable: boolean;
   /** Carries the stack's label. */
   readonly isOwn: boolean;
 }

@@ -28,6 +28,11 @@ export const rootFlags = {
   ),
   contexts: texts('-c, --context <name>', 'Engine: name of a docker context; many are many engines'),
   enginesFile: text('--engines <file>', 'Engines: a list of them (default: engines.yaml beside the stack file)'),
+  target: choice(
+    '--target <kind>',
+    ['engines', 'swarm'],
+    'What the stack runs on (default: x-stack.target of the file, else engines)',
+  ),
   isStrict: toggle('--strict', 'Warnings about the stack file are errors'),
 } as const;
 
@@ -50,6 +55,8 @@ export interface Root {
   readonly hosts: readonly string[];
   readonly contexts: readonly string[];
   readonly enginesFile: string | undefined;
+  /** `undefined`: what the stack file says. */
+  readonly target: 'engines' | 'swarm' | undefined;
   readonly isStrict: boolean;
 }
 
@@ -69,6 +76,7 @@ export function joinRoots(before: RootValues, after: RootValues): RootValues {
     hosts: [...before.hosts, ...after.hosts],
     contexts: [...before.contexts, ...after.contexts],
     enginesFile: after.enginesFile ?? before.enginesFile,
+    target: after.target ?? before.target,
     isStrict: after.isStrict || before.isStrict,
   };
 }
@@ -79,6 +87,8 @@ export function resolveRoot(values: RootValues, environment: ReadonlyMap<string,
   if (!progress.ok) return progress;
   const ansi = fromVariable(environment, 'ANSI', rootFlags.ansi.read);
   if (!ansi.ok) return ansi;
+  const target = fromVariable(environment, 'TARGET', rootFlags.target.read);
+  if (!target.ok) return target;
   const limits = resolveLimits(values, environment);
   if (!limits.ok) return limits;
   return ok({
@@ -86,6 +96,7 @@ export function resolveRoot(values: RootValues, environment: ReadonlyMap<string,
     progress: values.progress ?? progress.value ?? 'auto',
     ansi: values.ansi ?? ansi.value ?? 'auto',
     ...limits.value,
+    target: values.target ?? target.value,
     isStrict: values.isStrict || isOn(environment, 'STRICT'),
   });
 }

@@ -26,6 +26,10 @@ export async function runLogs(invocation: Invocation<LogsValues>): Promise<Endin
   const found = await findTarget(context, root, { services: operands, needsFile: false });
   if (!found.ok) return found.ending;
   const { target } = found;
+  if ((target.stack?.target ?? root.target) === 'swarm') {
+    const { showTaskLogs } = await import('../swarm/logs.ts');
+    return showTaskLogs(invocation, target, part);
+  }
   return withEngines(invocation, async (engines) => {
     const observed = await look(context, (signal) => observeStack(engines, target.name, signal));
     const known = knownServices(target, observed);

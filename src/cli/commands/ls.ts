@@ -2,24 +2,26 @@ import type { StackSummary } from '../../engine/engine.ts';
 import type { Invocation } from '../arguments/command.ts';
 import { type Ending, UsageError } from '../exit.ts';
 import { askEach, endingOfLook, look, withEngines } from '../observing.ts';
+import { enginesFor } from '../swarm/engines.ts';
 import { safeJson, safeText } from '../text/safe-text.ts';
 import { renderTable } from '../text/table.ts';
 import type { LsValues } from '../usage/about.ts';
 
 /** `stack ls`: every stack on the engines, whoever started it. */
 export async function runLs(invocation: Invocation<LsValues>): Promise<Ending> {
-  const { context, flags } = invocation;
+  const { context, root, flags } = invocation;
   const isNamed = nameFilter(flags);
-  return withEngines(invocation, (engines) =>
-    look(context, async (signal) => {
+  return withEngines(invocation, async (connected) => {
+    const engines = await enginesFor(connected, { context, target: root.target });
+    return look(context, async (signal) => {
       const { answers, absent } = await askEach(context, engines, (engine) => engine.listStacks(signal));
       const stacks = merge(answers.flat())
         .filter(({ name, states }) => isNamed(name) && (flags.all || states.has('running')))
         .toSorted((a, b) => (a.name < b.name ? -1 : 1));
       context.stdout.write(printed(stacks, flags));
       return endingOfLook(absent);
-    }),
-  );
+    });
+  });
 }
 
 /** `--filter name=` is a regular expression, as docker's is. */

@@ -22,6 +22,10 @@ export async function runPs(invocation: Invocation<PsValues>): Promise<Ending> {
   const states = statesOf(flags);
   const found = await findTarget(context, root, { services: operands, needsFile: false });
   if (!found.ok) return found.ending;
+  if ((found.target.stack?.target ?? root.target) === 'swarm') {
+    const { showTasks } = await import('../swarm/ps.ts');
+    return showTasks(invocation, found.target);
+  }
   return withEngines(invocation, (engines) =>
     look(context, async (signal) => {
       const observed = await observeStack(engines, found.target.name, signal);

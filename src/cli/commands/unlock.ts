@@ -3,6 +3,7 @@ import type { Invocation } from '../arguments/command.ts';
 import { done, type Ending, exitCodes, failure } from '../exit.ts';
 import { lockHolders } from '../locks.ts';
 import { look, withEngines } from '../observing.ts';
+import { enginesFor } from '../swarm/engines.ts';
 import { findTarget } from '../target.ts';
 import { safeText } from '../text/safe-text.ts';
 
@@ -11,10 +12,11 @@ export async function runUnlock(invocation: Invocation<unknown>): Promise<Ending
   const { context, root, operands } = invocation;
   const found = await findTarget(context, root, { services: [], needsFile: false });
   if (!found.ok) return found.ending;
-  const { name: stack } = found.target;
+  const { name: stack, stack: loaded } = found.target;
   const [id = ''] = operands;
-  return withEngines(invocation, (engines) =>
-    look(context, async (signal) => {
+  return withEngines(invocation, async (connected) => {
+    const engines = await enginesFor(connected, { context, target: loaded?.target ?? root.target });
+    return look(context, async (signal) => {
       const holders = await lockHolders(context, { engines, stack }, signal);
       const named = holders.filter((holder) => isNamed(holder, id));
       if (named.length === 0) return notHeld(stack, holders);
@@ -23,8 +25,8 @@ export async function runUnlock(invocation: Invocation<unknown>): Promise<Ending
       }
       context.stderr.write(safeText(`Unlocked project ${stack}`) + '\n');
       return done;
-    }),
-  );
+    });
+  });
 }
 
 const isNamed = ({ id }: LockHolder, given: string): boolean => id === given || shortLockId(id) === given;

@@ -11,6 +11,7 @@ import type { Ending } from '../exit.ts';
 import { withEngines } from '../observing.ts';
 import { requireServices, upRequest } from '../requests.ts';
 import { loadFor } from '../stack.ts';
+import { enginesFor } from '../swarm/engines.ts';
 import { declaredServices } from '../target.ts';
 import type { UpValues } from '../usage/up.ts';
 
@@ -19,14 +20,16 @@ export async function runUp(invocation: Invocation<UpValues>): Promise<Ending> {
   const { context, root, flags, operands } = invocation;
   const loaded = await loadFor(context, root, { services: operands });
   if (!loaded.ok) return loaded.ending;
-  const { desired, project } = loaded.value;
+  const { desired, project, target } = loaded.value;
   const wait = flags.wait || flags.waitTimeout !== undefined;
-  const isAttached = !(flags.detach || wait || flags.noStart);
+  // Services of a swarm live on without us: their output is for `logs`.
+  const isAttached = target === 'engines' && !(flags.detach || wait || flags.noStart);
   requireServices([...operands, ...namedByFlags(flags)], declaredServices(desired));
   const request = upRequest(flags, operands, { wait, environment: context.environment });
   const started = new Set<Address>();
 
-  return withEngines(invocation, async (engines) => {
+  return withEngines(invocation, async (connected) => {
+    const engines = await enginesFor(connected, { context, target });
     const job = { context, root, stack: project.name, desired, request, engines };
     if (root.isDryRun) return showPlan(job, plainPlan);
     const applied = await apply({

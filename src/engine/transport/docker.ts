@@ -26,6 +26,25 @@ export interface Docker {
   /** Members of the swarm; only managers know. */
   readonly listNodes: Ask;
   readonly listImages: Ask;
+  readonly listServices: Ask;
+  readonly listTasks: Ask;
+  readonly listConfigs: Ask;
+  readonly listSecrets: Ask;
+  readonly createConfig: (call: Call) => Promise<{ readonly id: unknown }>;
+  readonly createSecret: (call: Call) => Promise<{ readonly id: unknown }>;
+  readonly createService: (auth: Header | undefined, call: Call) => Promise<unknown>;
+  readonly getConfig: (id: string) => { readonly inspect: Ask; readonly update: Ask; readonly remove: Ask };
+  readonly getSecret: (id: string) => { readonly remove: Ask };
+  readonly getService: (id: string) => {
+    readonly inspect: Ask;
+    readonly update: (auth: Header | undefined, call: Call) => Promise<unknown>;
+    readonly remove: Ask;
+  };
+  readonly getTask: (id: string) => {
+    readonly inspect: Ask;
+    /** `follow` makes the answer a stream, even of a query that does not follow. */
+    readonly logs: (call: Call & { readonly follow: true }) => Promise<unknown>;
+  };
   readonly createContainer: (call: Call) => Promise<{ readonly id: unknown }>;
   readonly createNetwork: (call: Call) => Promise<{ readonly id: unknown }>;
   readonly createVolume: Ask;
