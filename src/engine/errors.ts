@@ -128,7 +128,7 @@ function findBroken(target: NamedEndpoint, cause: unknown): Finding | undefined 
   const { address } = target;
   const text = cause.message;
   if (cause.name === 'SshError') {
-    return { code: 'unreachable', message: `${address}: ${text}`, hint: 'check that `ssh` gets there without asking' };
+    return { code: 'unreachable', message: `${address}: ${text}`, hint: sshHint(text) };
   }
   const code = 'code' in cause ? String(cause.code) : '';
   if (code === '' || isMisuse(code)) return undefined;
@@ -142,6 +142,20 @@ function findBroken(target: NamedEndpoint, cause: unknown): Finding | undefined 
     return { code: 'incompatible', message: `unexpected answer from ${address}: not HTTP (${text})` };
   }
   return { code: 'lost', message: `the connection to ${address} broke (${text || code})` };
+}
+
+/** What to do about what `ssh` says. */
+function sshHint(text: string): string {
+  if (/REMOTE HOST IDENTIFICATION HAS CHANGED|host key .* has changed/i.test(text)) {
+    return 'somebody may be between; if the machine was set up anew, remove its old key with `ssh-keygen -R HOST`';
+  }
+  if (/host key verification failed|no .* host key is known/i.test(text)) {
+    return "connect once with `ssh` and compare the key with the machine's own, so that it becomes known";
+  }
+  if (/permission denied/i.test(text)) {
+    return 'the key is not accepted there: load it with `ssh-add`, or name it in the list of engines (ssh.identity)';
+  }
+  return 'check that `ssh` gets there without asking';
 }
 
 /** The same codes come up when a connection that stood is broken; that is another matter. */

@@ -56,9 +56,7 @@ export function createSession(target: NamedEndpoint, userAgent: string): Session
       call(target, 'connect', signal, async () => {
         await ping({ ...transport, calls: agents.pings }, signal);
       }),
-    close: () => {
-      for (const agent of [agents.calls, agents.streams, agents.pings]) agent.destroy();
-    },
+    close: agents.close,
   };
 }
 

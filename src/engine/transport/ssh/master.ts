@@ -1,0 +1,47 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import type { SshEndpoint } from '../../target.ts';
+import { masterArguments, type SharedSockets } from './arguments.ts';
+import { endOfSsh, SshError, startSsh } from './pipes.ts';
+
+/** One ssh connection that stands, and lends itself to many. */
+export interface Master {
+  readonly sockets: SharedSockets;
+  /** Resolves when it is gone, whoever ended it. */
+  readonly gone: Promise<unknown>;
+  readonly close: () => void;
+}
+
+/** How often we look whether the connection stands. */
+const pollMs = 5;
+
+/** Connects and logs in. Rejects with what `ssh` said if it could not; `close` on the way ends that, too. */
+export function startMaster(endpoint: SshEndpoint): { readonly master: Master; readonly ready: Promise<Master> } {
+  const folder = mkdtempSync(join(shortFolder(), 'stack-'));
+  const sockets = { control: join(folder, 'c'), forwarded: join(folder, 'd') };
+  const child = startSsh(masterArguments(endpoint, sockets));
+  child.stdout.resume();
+  let isGone = false;
+  const gone = endOfSsh(child).then((error) => {
+    isGone = true;
+    rmSync(folder, { recursive: true, force: true });
+    return error;
+  });
+  const master = { sockets, gone, close: () => void child.kill() };
+  return { master, ready: untilReady() };
+
+  async function untilReady(): Promise<Master> {
+    // It binds the socket once it has logged in.
+    while (!isGone && !existsSync(sockets.forwarded)) await sleep(pollMs);
+    if (isGone) throw (await gone) ?? new SshError('ssh ended before it was connected');
+    return master;
+  }
+}
+
+/** Paths of sockets have at most a hundred characters, of which `ssh` adds some of its own. */
+function shortFolder(): string {
+  return tmpdir().length <= 50 ? tmpdir() : '/tmp';
+}
