@@ -1,3 +1,4 @@
+import type { Pairs } from './container.ts';
 import type { ContainerId } from './id.ts';
 
 /** A port of a balancer. `http`: each request by itself, so that one that a replica did not answer can go to another. */
@@ -18,3 +19,10 @@ export interface Balancer {
   readonly service: string;
   readonly listeners: readonly Listener[];
 }
+
+/** The label by which a balancer's container is known: it says in front of which service it stands. */
+export const balancesLabel = 'stack.balances';
+
+/** The service in front of which a container stands; `undefined`: it is no balancer. */
+export const balancedBy = ({ labels }: { readonly labels: Pairs }): string | undefined =>
+  labels.find(([name]) => name === balancesLabel)?.[1];

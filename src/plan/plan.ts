@@ -2,6 +2,7 @@ import type { Desired } from '../model/desired.ts';
 import type { Plan, Refusal } from '../model/plan.ts';
 import { ok, type Result, unreachable } from '../model/result.ts';
 import { planBuild, planPull } from './artifacts.ts';
+import { withBalancers } from './balance/desired.ts';
 import { PlanBuilder } from './builder.ts';
 import { planDown } from './down.ts';
 import type { PlanInput } from './input.ts';
@@ -19,7 +20,8 @@ export type { PlanInput } from './input.ts';
  *
  * Pure and deterministic. An empty plan means that the request is fulfilled, as far as it can be in this run.
  */
-export function plan(input: PlanInput): Result<Plan, readonly Refusal[]> {
+export function plan(asked: PlanInput): Result<Plan, readonly Refusal[]> {
+  const input = withBalancers(asked);
   const builder = new PlanBuilder(input);
   fill(input, builder);
   refuseHeldPorts(input, builder);

@@ -1,6 +1,8 @@
 import type { Desired, DesiredService } from '../model/desired.ts';
 import type { Request } from '../model/request.ts';
 import { unreachable } from '../model/result.ts';
+import { isShareable } from './balance/ports.ts';
+import { balancerImage } from './balance/service.ts';
 import { canonicalName } from './names.ts';
 import { imagesOf } from './up/images.ts';
 
@@ -36,7 +38,7 @@ export function observeQuery(stack: string, desired: Desired | undefined, reques
     stack,
     networks: sorted(desired?.networks.map(({ name }) => name) ?? []),
     volumes: sorted(desired?.volumes.map(({ name }) => name) ?? []),
-    images: sorted(services.flatMap(imagesOf)),
+    images: sorted([...services.flatMap(imagesOf), ...balancerImages(desired)]),
     containerNames: sorted(names),
     wantsOthers: mayMeetOthers(desired, request, engines),
     ...(desired?.swarmFiles === undefined ? {} : { ofSwarm: swarmWants(desired, request) }),
@@ -52,6 +54,10 @@ function swarmWants({ swarmFiles = [], services }: Desired, request: Request): S
     ),
   };
 }
+
+/** A balancer may stand in front of any service that has a port for one. */
+const balancerImages = (desired: Desired | undefined): readonly string[] =>
+  desired?.services.some(({ container }) => container.ports.some(isShareable)) === true ? [balancerImage(desired)] : [];
 
 /** A plan that starts nothing meets nobody; without a file, or going back, only the containers tell what they need. */
 function mayMeetOthers(desired: Desired | undefined, request: Request, engines: number): boolean {

@@ -21,7 +21,7 @@ import { planVersions } from './up/up.ts';
  */
 export function planRollback(input: PlanInput, desired: Desired, request: RollbackRequest, builder: PlanBuilder): void {
   const choice = { ...request, withDependencies: false, scale: new Map<string, number>() };
-  const chosen = selectServices(desired, choice, builder).services;
+  const chosen = selectServices(desired, choice, builder).services.filter(({ balancer }) => balancer === undefined);
   const fleet = gatherFleet(input.observed);
   const targets = new Map<string, RecordedVersion>();
   for (const service of chosen) {

@@ -35,7 +35,8 @@ export function selectServices(desired: Desired, choice: Choice, builder: PlanBu
   }
   const named = new Set(choice.services.length > 0 ? choice.services : byName.keys());
   const wanted = choice.withDependencies ? closure(needs, [...named]) : named;
-  const services = names.filter((name) => wanted.has(name)).flatMap((name) => byName.get(name) ?? []);
+  const isWanted = ({ name, balancer }: DesiredService): boolean => wanted.has(balancer?.service ?? name);
+  const services = names.flatMap((name) => byName.get(name) ?? []).filter(isWanted);
   return { services: services.map((service) => scaled(service, choice.scale)), named };
 }
 

@@ -268,7 +268,7 @@ describe('an update', () => {
     });
     expect(kindsOf(withVolume, old).at(-2)).toBe('stop-container');
 
-    const withPort = changed({ update, container: { ports: [port(8080)] } });
+    const withPort = changed({ update, container: { ports: [{ ...port(8080), mode: 'host' }] } });
     expect(kindsOf(withPort, old).at(-2)).toBe('rename-container');
     expect(notices({ desired: withPort, engine: { ...standing, containers: [old] } })).toEqual([
       'order-impossible: web is updated stop-first: old and new cannot both have host port 8080/tcp',
@@ -566,9 +566,14 @@ describe('scale', () => {
     `);
   });
 
-  test('of a service with a host port is refused on one engine', () => {
-    expect(refusals({ desired: desired([service({ replicas: 2, container: { ports: [port(8080)] } })]) })).toEqual([
-      'impossible port-shared-by-replicas: 2 replicas of web on one engine cannot all publish host port 8080',
+  test.each([
+    ['of mode host', { mode: 'host' }],
+    ['of UDP', { protocol: 'udp' }],
+    ['out of a range that is too small', { published: { from: 8080, to: 8081 } }],
+  ] as const)('of a service with a host port %s is refused on one engine', (_, only) => {
+    const ports = [{ ...port(8080), ...only }];
+    expect(refusals({ desired: desired([service({ replicas: 3, container: { ports } })]) })).toEqual([
+      'impossible port-shared-by-replicas: 3 replicas of web on one engine cannot all publish host port 8080',
     ]);
   });
 

@@ -141,7 +141,8 @@ export function writeFiles(world: MemoryWorld, id: ContainerId, files: readonly 
 
 export function balance(world: MemoryWorld, id: ContainerId, balancing: Balancing): void {
   const container = need(world, id);
-  if (container.state === 'paused') throw refusal(world, 'conflict', `Container ${id} is paused, unpause the container before exec`);
+  if (container.state === 'paused')
+    throw refusal(world, 'conflict', `Container ${id} is paused, unpause the container before exec`);
   write(world);
   container.balancing = balancing;
 }

@@ -7,6 +7,7 @@ import { fixedAddresses } from './order.ts';
 import { planReplica } from './replica.ts';
 import { restoreReplica } from './restore.ts';
 import type { Replica, ReplicaSite } from './site.ts';
+import { shift } from './update.ts';
 
 /**
  * Moves a slot to another engine: the replica there is made and proven before the one that served is stopped and
@@ -25,9 +26,12 @@ export function moveReplica(site: ReplicaSite, old: readonly Located[]): Replica
   const wait = { service: service.name, spec: service.container, until, reason: `moves from ${namesOf(old)}` };
   const proven = live.length > 0 ? addWait(up.builder, replica, wait) : replica.ended;
   const reasons = [`runs on engine ${engine.name}`];
-  const removed = old.map((located) =>
-    addRemoval({ builder: up.builder, request: up.request, ...located, reasons }, proven),
-  );
+  const removed = old.map((located) => {
+    const shifted = shift(site, { from: located.container, to: replica.container }, proven);
+    const step = addRemoval({ builder: up.builder, request: up.request, ...located, reasons }, shifted);
+    site.front?.free(located.container, [step]);
+    return step;
+  });
   return { ...replica, ended: removed };
 }
 

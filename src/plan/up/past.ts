@@ -1,5 +1,6 @@
 import type { RecordedVersion } from '../../model/container.ts';
 import type { Desired, DesiredService } from '../../model/desired.ts';
+import { asPublished } from '../balance/ports.ts';
 import { joinedServices } from '../placement/joined.ts';
 import type { PastVersion } from './context.ts';
 import { networkKeys } from './network-site.ts';
@@ -8,7 +9,7 @@ import type { ReplicaSite } from './site.ts';
 /** The service as it was in a version that ran before. */
 export const serviceAt = (service: DesiredService, { spec }: RecordedVersion): DesiredService => ({
   ...service,
-  container: spec,
+  container: asPublished(service, spec),
   update: service.rollback,
 });
 

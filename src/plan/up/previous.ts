@@ -2,6 +2,7 @@ import type { RecordedVersion } from '../../model/container.ts';
 import type { ImageId } from '../../model/id.ts';
 import type { ObservedContainer } from '../../model/observed.ts';
 import type { ContainerCreation } from '../../model/plan.ts';
+import { asPublished } from '../balance/ports.ts';
 import { compareContainerSpecs } from '../compare/container.ts';
 import type { ReplicaSite } from './site.ts';
 
@@ -29,5 +30,6 @@ export function previousFor(
   if (past !== undefined) return past.previous;
   const version = replaced && versionOf(replaced);
   if (version === undefined) return undefined;
-  return isSameVersion(version, { spec: service.container, imageId }) ? replaced?.previous : version;
+  const today = { ...version, spec: asPublished(service, version.spec) };
+  return isSameVersion(today, { spec: service.container, imageId }) ? replaced?.previous : version;
 }

@@ -86,6 +86,7 @@ function replaceReplica(site: ReplicaSite, { incumbent, extras, reasons }: Repla
   const leaving = { builder: up.builder, engine, request: up.request, reasons };
   const stopped =
     stoppedForNetwork === undefined ? addStop({ ...leaving, container: incumbent }, site.turn()) : [stoppedForNetwork];
+  site.front?.free(incumbent, stopped);
   const cleared = extras.map((container) => addRemoval({ ...leaving, container }, []));
   const name = retiredName(canonical, incumbent.id);
   const aside =
@@ -198,7 +199,11 @@ function settleReplica(site: ReplicaSite, wanted: ObservedContainer, rest: reado
   const { builder } = site.up;
   const reasons = [`${wanted.name} serves in its place`];
   const leaving = { builder, engine: site.engine, request: site.up.request, reasons };
-  const removed = rest.map((container) => addRemoval({ ...leaving, container }, []));
+  const removed = rest.map((container) => {
+    const step = addRemoval({ ...leaving, container }, []);
+    site.front?.free(container, [step]);
+    return step;
+  });
   const replica = tendReplica(site, wanted, removed);
   return { ...replica, ended: [...removed, ...replica.ended] };
 }

@@ -1,3 +1,4 @@
+import type { PublishedPort } from '../../model/container.ts';
 import type { UpdatePolicy } from '../../model/desired.ts';
 import { replicaAddress, serviceAddress } from '../../model/id.ts';
 import type { StepId } from '../../model/plan.ts';
@@ -20,9 +21,9 @@ export function planService(site: ServiceSite): Settled {
   const { up, service } = site;
   if (up.held.has(service.name)) return { service, replicas: [], isHalted: true };
   const assignments = up.assignments.get(service.name) ?? [];
-  const dependencies = once(() => awaitDependencies(site));
+  const dependencies = once(() => mayStart(site));
   const slots = assignments.map((assignment) => slotOf(site, assignment));
-  const isBlocked = dependsOnHalted(site);
+  const isBlocked = isHeldUp(site);
   const isHalted = isBlocked || slots.some(({ isGivenUp: isFailed }) => isFailed);
   const mayGoOn = !isBlocked && isTolerated(service, slots);
   const retreat = isBlocked ? undefined : findRetreat(site, slots);
@@ -37,8 +38,21 @@ export function planService(site: ServiceSite): Settled {
     if (replica.ended.length > 0) ends.push(replica);
     replicas.push(follow(replicaSite, replica));
   }
-  removeSurplus(site, assignments);
+  removeSurplus(site, site.front?.settle(replicas) ?? []);
   return { service, replicas, isHalted };
+}
+
+/** The sites of a service's slots where nothing has to be waited for. */
+export const sitesOf = (site: ServiceSite): readonly ReplicaSite[] =>
+  (site.up.assignments.get(site.service.name) ?? []).map((assignment) =>
+    siteOf(site, slotOf(site, assignment), { mayStart: () => [], turn: () => [] }),
+  );
+
+const isHeldUp = (site: ServiceSite): boolean => dependsOnHalted(site) || site.front?.isHalted === true;
+
+function mayStart(site: ServiceSite): readonly StepId[] | undefined {
+  const dependencies = awaitDependencies(site);
+  return dependencies && [...dependencies, ...(site.inTheWay ?? [])];
 }
 
 interface Course {
@@ -114,7 +128,8 @@ function follow(site: ReplicaSite, replica: Replica): Replica {
 }
 
 /** Containers of numbers that no replica has any more, the highest first. */
-function removeSurplus({ up, service }: ServiceSite, assignments: readonly Assignment[]): void {
+export function removeSurplus({ up, service }: ServiceSite, after: readonly StepId[]): void {
+  const assignments = up.assignments.get(service.name) ?? [];
   const wanted = new Set(assignments.map(({ slot }) => slot));
   const surplus = (up.fleet.get(service.name) ?? []).filter(
     ({ container }) => !wanted.has(container.slot) && !up.returned.has(container.id),
@@ -125,7 +140,7 @@ function removeSurplus({ up, service }: ServiceSite, assignments: readonly Assig
   for (const { engine, container } of highestFirst) {
     const isGlobal = service.placement.mode === 'global';
     const reasons = [isGlobal ? `no replica is wanted on ${engine.name}` : `scaled to ${assignments.length}`];
-    addRemoval({ builder: up.builder, engine, container, reasons, request: up.request }, []);
+    addRemoval({ builder: up.builder, engine, container, reasons, request: up.request }, after);
   }
 }
 
@@ -147,7 +162,7 @@ export function refuseCrowding({ up, service }: Pick<ServiceSite, 'up' | 'servic
       code: 'port-shared-by-replicas',
       address,
       message: `${crowd} replicas of ${service.name} on one engine cannot all publish host port ${fixed.published.from}`,
-      hint: `publish a range ("${fixed.published.from}-${fixed.published.from + crowd - 1}:${fixed.target}"), leave the host port out, or scale ${service.name} to 1`,
+      hint: `${whyNotBalanced(fixed)}publish a range ("${fixed.published.from}-${fixed.published.from + crowd - 1}:${fixed.target}"), leave the host port out, or scale ${service.name} to 1`,
     });
   }
   if (service.containerName !== undefined) {
@@ -159,6 +174,12 @@ export function refuseCrowding({ up, service }: Pick<ServiceSite, 'up' | 'servic
       hint: 'remove container_name',
     });
   }
+}
+
+/** A load balancer would hold the port for all of them, if it were another one. */
+function whyNotBalanced({ mode, protocol }: PublishedPort): string {
+  if (mode === 'host') return 'leave out mode: host, so that a load balancer shares it, ';
+  return protocol === 'tcp' ? '' : `a load balancer shares TCP ports only: `;
 }
 
 function once<T>(compute: () => T): () => T {

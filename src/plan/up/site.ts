@@ -20,6 +20,10 @@ export interface ServiceSite {
   readonly settled: ReadonlyMap<string, Settled>;
   /** {@link service} is not what the stack file says but a version that ran before. Default: it is. */
   readonly past?: PastVersion;
+  /** The balancers in front of it. Default: there is none. */
+  readonly front?: Front;
+  /** What has to go before it may start. Default: nothing. */
+  readonly inTheWay?: readonly StepId[];
 }
 
 /** One slot on the engine where it belongs. */
@@ -39,6 +43,34 @@ export interface ReplicaSite extends ServiceSite {
   readonly mayStart: () => readonly StepId[] | undefined;
   /** Ends of the updates that come before this one. */
   readonly turn: () => readonly StepId[];
+  /** What else a container needs before it starts. Default: nothing. */
+  readonly fill?: (filling: Filling) => readonly StepId[];
+}
+
+/** A container of this plan that is otherwise ready to start. */
+export interface Filling {
+  readonly container: ContainerRef;
+  readonly ready: readonly StepId[];
+  /** The same, if an earlier run made it. */
+  readonly known: ObservedContainer | undefined;
+}
+
+/** One container that stops serving, and what serves instead. */
+export interface Shift {
+  readonly from: ObservedContainer;
+  readonly to: ContainerRef | undefined;
+}
+
+/** The balancers of one service, as the service is planned. */
+export interface Front {
+  /** One of them failed for good in this run: whoever serves goes on as it is. */
+  readonly isHalted: boolean;
+  /** Sends nothing new to one container, and to another instead. The steps after which that is so. */
+  readonly shift: (shift: Shift, after: readonly StepId[]) => readonly StepId[];
+  /** A container that may hold the balancers' port has stopped after these steps. */
+  readonly free: (container: ObservedContainer, steps: readonly StepId[]) => void;
+  /** Sends to the replicas as the plan leaves them. The steps after which nothing new goes to any other. */
+  readonly settle: (replicas: readonly Replica[]) => readonly StepId[];
 }
 
 /** A service as this plan leaves it. */

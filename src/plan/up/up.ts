@@ -7,13 +7,14 @@ import type { PlanInput } from '../input.ts';
 import { findOrphans, planOrphans } from '../orphans.ts';
 import { placeServices } from '../placement/place.ts';
 import { selectServices } from '../select.ts';
+import { planServices } from './balancers.ts';
 import type { Up } from './context.ts';
 import { addWait, proofOf } from './gate.ts';
 import { planImages } from './images.ts';
 import { planNetworks } from './networks.ts';
 import { removeReturned } from './returned.ts';
-import { planService, refuseCrowding } from './service.ts';
-import type { Replica, ServiceSite, Settled } from './site.ts';
+import { refuseCrowding } from './service.ts';
+import type { Replica, Settled } from './site.ts';
 import { planVolumes } from './volumes.ts';
 
 /** Plans `up`: images first, then networks and volumes, then services in start order. */
@@ -23,7 +24,7 @@ export function planUp(input: PlanInput, desired: Desired, request: UpRequest, b
 
 /** Plans an `up` in which some services are versions that ran before, as `desired` has them. */
 export function planVersions(planning: Pick<Up, 'input' | 'desired' | 'request' | 'builder' | 'pasts'>): void {
-  const { input, desired, request, builder, pasts } = planning;
+  const { input, desired, request, builder } = planning;
   const selection = selectServices(desired, request, builder);
   const fleet = gatherFleet(input.observed);
   const placed = placeServices({
@@ -45,13 +46,7 @@ export function planVersions(planning: Pick<Up, 'input' | 'desired' | 'request' 
   const networks = planNetworks(up);
   const volumes = planVolumes(up);
   const orphans = planOrphans(builder, findOrphans(input, desired), request);
-  const settled = new Map<string, Settled>();
-  for (const service of selection.services) {
-    const past = pasts.get(service.name);
-    const planned: ServiceSite = { up, service, images, networks, volumes, orphans, settled };
-    const site = past === undefined ? planned : { ...planned, past };
-    settled.set(service.name, planService(site));
-  }
+  const settled = planServices({ up, images, networks, volumes, orphans });
   if (request.wait && request.start) for (const service of settled.values()) awaitService(up, service);
   noticeEnded(up);
 }

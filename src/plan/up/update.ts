@@ -8,7 +8,7 @@ import { addRemoval, addRemovalOfStopped, addStop, type Leaving } from '../steps
 import { addCompletion, addCreation, knownImage, type Prepared } from './creation.ts';
 import { deadlineOf, observedRef, proofOf } from './gate.ts';
 import { chooseOrder, type UpdateOrder } from './order.ts';
-import type { Replica, ReplicaSite } from './site.ts';
+import type { Replica, ReplicaSite, Shift } from './site.ts';
 
 /** One slot in which a container takes the place of another that serves, or served until a moment ago. */
 export interface Update {
@@ -47,9 +47,11 @@ export function updateReplica(site: ReplicaSite, update: Update): Replica {
   const hold = monitorMs > 0 ? { holdMs: monitorMs } : {};
   const waiting = { container: candidate.container, until, deadlineMs, ...hold };
   const gate = site.up.builder.add({ kind: 'wait-container', ...baseOf(site, update), ...waiting }, started);
-  const named = handOver(site, { ...update, candidate }, gate);
-  const stopped = order.order === 'start-first' ? addStop(leaving(site, incumbent, update.reasons), named) : [];
-  const last = stopped.length > 0 ? stopped : named;
+  const shifted = shift(site, { from: incumbent, to: candidate.container }, [gate]);
+  const named = handOver(site, { ...update, candidate }, shifted);
+  const stopped = order.order === 'start-first' ? addStop(leaving(site, incumbent, update.reasons), named) : freed;
+  site.front?.free(incumbent, stopped);
+  const last = order.order === 'start-first' && stopped.length > 0 ? stopped : named;
   const removed = addRemovalOfStopped(leaving(site, incumbent, update.reasons), last, false);
   const proofs = new Map([[until, gate]]);
   const isProving = update.wanted !== undefined && isLive(update.wanted);
@@ -64,7 +66,12 @@ export function updateReplica(site: ReplicaSite, update: Update): Replica {
   };
 }
 
-function prepare(site: ReplicaSite, { wanted, incumbent, reasons }: Update, cleared: readonly StepId[]): Prepared {
+function prepare(site: ReplicaSite, update: Update, cleared: readonly StepId[]): Prepared {
+  const prepared = make(site, update, cleared);
+  return { ...prepared, ready: site.fill?.({ ...prepared, known: update.wanted }) ?? prepared.ready };
+}
+
+function make(site: ReplicaSite, { wanted, incumbent, reasons }: Update, cleared: readonly StepId[]): Prepared {
   if (wanted !== undefined) return addCompletion(site, wanted, cleared);
   const content = [site.service.container, knownImage(site), incumbent.id];
   const name = candidateName(site.canonical, content);
@@ -86,8 +93,13 @@ function stopFirst(
   const probed = isProbed
     ? [site.up.builder.add({ kind: 'probe-container', ...base, container: candidate.container }, after)]
     : after;
-  return addStop(leaving(site, incumbent, causes), probed);
+  const left = shift(site, { from: incumbent, to: undefined }, probed);
+  return addStop(leaving(site, incumbent, causes), left);
 }
+
+/** Balancers send to another container from then on. */
+export const shift = ({ front }: ReplicaSite, moved: Shift, after: readonly StepId[]): readonly StepId[] =>
+  front === undefined ? after : front.shift(moved, after);
 
 /** An update whose candidate exists by then. */
 interface Swap extends Update {
@@ -117,14 +129,14 @@ function run(site: ReplicaSite, swap: Swap, after: readonly StepId[]): readonly 
 }
 
 /** The canonical name passes from the incumbent to the candidate. */
-function handOver(site: ReplicaSite, swap: Swap, gate: StepId): readonly StepId[] {
+function handOver(site: ReplicaSite, swap: Swap, after: readonly StepId[]): readonly StepId[] {
   const { canonical } = site;
   const { wanted, incumbent, candidate } = swap;
   const rename = (container: ContainerRef, name: string, after: readonly StepId[]): readonly StepId[] => [
     site.up.builder.add({ kind: 'rename-container', ...baseOf(site, swap), container, name }, after),
   ];
   const isHeld = incumbent.name === canonical;
-  const freed = isHeld ? rename(observedRef(incumbent.id), retiredName(canonical, incumbent.id), [gate]) : [gate];
+  const freed = isHeld ? rename(observedRef(incumbent.id), retiredName(canonical, incumbent.id), after) : after;
   return wanted?.name === canonical ? freed : rename(candidate.container, canonical, freed);
 }
 
@@ -150,6 +162,6 @@ function noticeOrder({ up, service, slot }: ReplicaSite, { order, because }: Upd
     code: 'order-impossible',
     address: replicaAddress(service.name, slot),
     message: `${service.name} is updated stop-first: old and new cannot both have ${because.join(', ')}`,
-    hint: 'leave the host port or the fixed address out of the service',
+    hint: 'leave out what only one of them can have',
   });
 }

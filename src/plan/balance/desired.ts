@@ -1,0 +1,95 @@
+import { balancedBy } from '../../model/balancing.ts';
+import type { Desired, DesiredService } from '../../model/desired.ts';
+import type { Observed } from '../../model/observed.ts';
+import type { Request } from '../../model/request.ts';
+import { compareText } from '../fleet.ts';
+import type { PlanInput } from '../input.ts';
+import { isFixed, isShareable, withoutShared } from './ports.ts';
+import { balancerName, balancerOf, withoutAppProtocol } from './service.ts';
+
+/**
+ * What is planned where balancers are needed: a service that has one leaves its ports to it, and it is one service more.
+ * A request that names the service means its balancer too.
+ */
+export function withBalancers(input: PlanInput): PlanInput {
+  const { desired, observed } = input;
+  const request = namingBalancers(input.request, observed);
+  if (desired === undefined || desired.swarmFiles !== undefined) return { ...input, request };
+  const hasManyEngines = observed.engines.length > 1;
+  const services = desired.services.flatMap((service) =>
+    needsBalancer(input, service)
+      ? [behindBalancer(service), balancerOf(service, desired, hasManyEngines)]
+      : [published(service)],
+  );
+  const disabledServices = [...desired.disabledServices, ...unwanted(desired, services, observed)];
+  const sorted = services.toSorted((a, b) => compareText(a.name, b.name));
+  return { ...input, request, desired: { ...desired, services: sorted, disabledServices } };
+}
+
+/**
+ * Whether a balancer publishes the service's ports: where replicas would fight for them, and where an update is to
+ * start the new container beside the old one. One that is there stays, so that scaling to one replica and back
+ * recreates nothing.
+ */
+function needsBalancer({ observed, request }: PlanInput, service: DesiredService): boolean {
+  const { ports, network } = service.container;
+  if (!ports.some(isShareable) || network.kind !== 'networks') return false;
+  const containers = observed.engines.flatMap((engine) => engine.containers);
+  if (containers.some((container) => balancedBy(container) === service.name)) return true;
+  // Who may not be made anew keeps the port.
+  const mayChange = request.kind !== 'up' || request.recreate !== 'never';
+  return mayNeedBalancer(service, request) && (mayChange || !containers.some((it) => it.service === service.name));
+}
+
+/** The same before anything is known of the engines. */
+export function mayNeedBalancer(service: DesiredService, request: Request): boolean {
+  const { container, placement, update } = service;
+  if (!container.ports.some(isShareable) || container.network.kind !== 'networks') return false;
+  const scaled = request.kind === 'up' ? request.scale.get(service.name) : undefined;
+  if (placement.mode !== 'global' && (scaled ?? service.replicas) > 1) return true;
+  const isHeld = container.ports.some((port) => isFixed(port) && !isShareable(port));
+  const isAddressed = container.network.attachments.some((it) => it.ipv4Address ?? it.ipv6Address ?? it.macAddress);
+  return update.order === 'start-first' && !isHeld && !isAddressed;
+}
+
+const behindBalancer = (service: DesiredService): DesiredService => ({
+  ...published(service),
+  container: withoutShared(published(service).container),
+  balancedPorts: service.container.ports.filter(isShareable).map(withoutAppProtocol),
+});
+
+/** What is spoken at a port is no concern of an engine. */
+const published = (service: DesiredService): DesiredService =>
+  service.container.ports.every(({ appProtocol }) => appProtocol === undefined)
+    ? service
+    : { ...service, container: { ...service.container, ports: service.container.ports.map(withoutAppProtocol) } };
+
+/** Balancers that stand in front of services of the file that need none any more: no orphans of the person's making. */
+function unwanted(desired: Desired, services: readonly DesiredService[], { engines }: Observed): readonly string[] {
+  const known = new Set([...desired.services.map(({ name }) => name), ...desired.disabledServices]);
+  const standing = engines.flatMap(({ containers }) =>
+    containers.flatMap((container) => {
+      const served = balancedBy(container);
+      return served !== undefined && known.has(served) ? [container.service] : [];
+    }),
+  );
+  return [...new Set(standing)].filter((name) => !services.some((service) => service.name === name)).toSorted();
+}
+
+function namingBalancers(request: Request, observed: Observed): Request {
+  const isMeant = request.kind === 'down' || request.kind === 'stop' || request.kind === 'start';
+  if (!isMeant || request.services.length === 0) return request;
+  const containers = observed.engines.flatMap((engine) => engine.containers);
+  const balancers = containers.flatMap((container) => {
+    const served = balancedBy(container);
+    return served !== undefined && request.services.includes(served) ? [container.service] : [];
+  });
+  return { ...request, services: [...new Set([...request.services, ...balancers])] };
+}
+
+/** Services of the file that are called as a balancer is. */
+export const clashing = ({ services }: Desired): readonly string[] =>
+  services.flatMap(({ name, balancedPorts }) => {
+    const taken = services.some((other) => other.name === balancerName(name) && other.balancer === undefined);
+    return balancedPorts !== undefined && taken ? [balancerName(name)] : [];
+  });
