@@ -98,12 +98,20 @@ function eventLines(view: View, event: Event, toldRows: Set<string>): readonly s
     const failure = { word: 'Failed', elapsedMs: event.elapsedMs, remark: event.message };
     return withRow(view, event.step, (row) => rowLine(view, row, failure));
   }
+  if (event.type === 'step-progress') return buildLines(view, event);
   if (event.type === 'engine-state') {
     return [` Engine ${event.engine}  ${event.state === 'lost' ? 'Lost' : 'Back'}  (${event.message})`];
   }
   if (isLockEvent(event)) return [lockLine(event)];
   if (event.type !== 'interrupted') return [];
   return [interruptedLine(event.inFlight)];
+}
+
+/** What a builder says, line by line; other steps are told of when they last. */
+function buildLines(view: View, { step, progress }: Extract<Event, { type: 'step-progress' }>): readonly string[] {
+  const row = rowOf(view, step.id);
+  if (row === undefined || progress.kind !== 'text' || step.operation.kind !== 'build-image') return [];
+  return [` ${labelOf(view, row)}  ${progress.text}`];
 }
 
 function doneLines(

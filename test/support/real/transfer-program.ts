@@ -3,12 +3,10 @@ import { resolveEndpoint } from '../../../src/engine/endpoint.ts';
 import type { Engine } from '../../../src/engine/engine.ts';
 
 /** The port to a real engine, as the program opens it. */
-export function openEngine(host: string): Engine {
-  const environment = new Map<string, string>();
-  const found = resolveEndpoint(
-    { host, context: undefined },
-    { environment, homeDir: undefined, readFile: () => undefined },
-  );
+export function openEngine(host: string, variables: Readonly<Record<string, string>> = {}): Engine {
+  const environment = new Map(Object.entries(variables));
+  const world = { environment: new Map<string, string>(), homeDir: undefined, readFile: () => undefined };
+  const found = resolveEndpoint({ host, context: undefined }, world);
   if (!found.ok) throw new Error(found.error.message);
   return connectEngine(found.value, { version: 'test', environment });
 }
