@@ -19,7 +19,13 @@ export type NetworkRef = Ref<NetworkId>;
 /** One Engine API call. An operation carries exactly the fields that its call needs. */
 export type Operation = OperationBase &
   (
-    | { readonly kind: 'pull-image'; readonly image: string; readonly platform: string | undefined }
+    | {
+        readonly kind: 'pull-image';
+        readonly image: string;
+        readonly platform: string | undefined;
+        /** There is another way to it: its failure is none of the run's. Default: false. */
+        readonly isOptional?: boolean;
+      }
     | { readonly kind: 'build-image'; readonly image: string; readonly service: string; readonly build: BuildSpec }
     /** From another engine, without a registry. */
     | {

@@ -1,13 +1,14 @@
 import type { BuildSpec, Desired, DesiredService } from '../model/desired.ts';
-import { imageAddress } from '../model/id.ts';
+import { type EngineName, imageAddress } from '../model/id.ts';
 import type { ObservedEngine } from '../model/observed.ts';
 import type { StepId } from '../model/plan.ts';
 import type { BuildRequest, PullRequest } from '../model/request.ts';
 import type { PlanBuilder } from './builder.ts';
-import { gatherFleet } from './fleet.ts';
+import { compareText, gatherFleet } from './fleet.ts';
 import type { PlanInput } from './input.ts';
 import { placeServices } from './placement/place.ts';
 import { selectServices } from './select.ts';
+import { platformOf } from './up/image-steps.ts';
 
 /** Plans `pull`: each image once an engine, on the engines where its service runs or will run. */
 export function planPull(input: PlanInput, desired: Desired, request: PullRequest, builder: PlanBuilder): void {
@@ -38,17 +39,31 @@ function isPullable(
   return !ignoreBuildable && container.image !== `${stack}-${name}`;
 }
 
-/** Plans `build`: a service whose build takes another's image as a context waits for it. */
+/**
+ * Plans `build`: a service whose build takes another's image as a context waits for it. What runs on several engines
+ * is built on the first and copied to the others.
+ */
 export function planBuild(input: PlanInput, desired: Desired, request: BuildRequest, builder: PlanBuilder): void {
   const steps = new Map<string, StepId>();
+  const builtOn = new Map<string, { readonly engine: EngineName; readonly step: StepId }>();
   for (const { service, engine } of sites(input, desired, request, builder)) {
     const { image } = service.container;
     const key = `${engine.name} ${image}`;
     if (service.build === undefined || steps.has(key) || input.history.freshImages.has(image)) continue;
     const build = buildOf(service.build, request);
+    const base = { engine: engine.name, address: imageAddress(image) };
+    const elsewhere = builtOn.get(`${platformOf(engine)} ${image}`);
+    if (elsewhere !== undefined) {
+      const copying = { image, from: elsewhere.engine, imageId: undefined, sizeBytes: undefined };
+      const reasons = [`built on ${elsewhere.engine}`];
+      steps.set(key, builder.add({ kind: 'copy-image', ...base, reasons, ...copying }, [elsewhere.step]));
+      continue;
+    }
     const after = imagesNeeded(desired, build).flatMap((needed) => steps.get(`${engine.name} ${needed}`) ?? []);
-    const base = { engine: engine.name, address: imageAddress(image), reasons: ['build was asked for'] };
-    steps.set(key, builder.add({ kind: 'build-image', ...base, image, service: service.name, build }, after));
+    const reasons = ['build was asked for'];
+    const step = builder.add({ kind: 'build-image', ...base, reasons, image, service: service.name, build }, after);
+    steps.set(key, step);
+    builtOn.set(`${platformOf(engine)} ${image}`, { engine: engine.name, step });
   }
 }
 
@@ -91,6 +106,7 @@ function sites(
   return services.flatMap((service) => {
     const placed = new Map((assignments.get(service.name) ?? []).map(({ engine }) => [engine.name, engine]));
     const engines = placed.size > 0 ? [...placed.values()] : input.observed.engines;
-    return engines.map((engine) => ({ service, engine }));
+    const byName = engines.toSorted((a, b) => compareText(a.name, b.name));
+    return byName.map((engine) => ({ service, engine }));
   });
 }

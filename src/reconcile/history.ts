@@ -35,10 +35,8 @@ export function advance(history: History, plan: Plan, executed: Executed, tries:
     const result = executed.results.get(step.id);
     if (result?.kind === 'done') recordDone(next, step, executed.made);
     if (result?.kind !== 'failed' || !isFinal(step, result.failure, tries)) continue;
-    if (!isTolerated(step, result.failure)) {
-      failures.push({ ...result.failure, step });
-      next.givenUp.push(giveUp(step, result.failure.message));
-    }
+    if (!isTolerated(step, result.failure)) failures.push({ ...result.failure, step });
+    if (!isUnneeded(step, result.failure)) next.givenUp.push(giveUp(step, result.failure.message));
     if (step.operation.kind === 'run-pre-stop')
       next.heldBack.add(resolver(executed.made).container(step.operation.container));
     const container = failedContainer(step, executed.made);
@@ -108,8 +106,12 @@ function isFinal(step: Step, { code }: StepFailure, tries: Tries): boolean {
   return !mayPass || count >= maxTries;
 }
 
+/** Its failure is none of the run's: what waits for it can do without, or gets it in another way. */
+const isTolerated = (step: Step, failure: StepFailure): boolean =>
+  isUnneeded(step, failure) || (step.operation.kind === 'pull-image' && step.operation.isOptional === true);
+
 /** What waits for it can do without; an engine that does not answer is another matter. */
-const isTolerated = ({ operation }: Step, { code }: StepFailure): boolean =>
+const isUnneeded = ({ operation }: Step, { code }: StepFailure): boolean =>
   operation.kind === 'wait-container' && operation.isOptional === true && code === 'wait';
 
 /** The container that would not start or did not prove itself. */

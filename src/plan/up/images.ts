@@ -1,54 +1,59 @@
-import type { DesiredService, PullPolicy } from '../../model/desired.ts';
-import { imageAddress, serviceAddress } from '../../model/id.ts';
-import type { ObservedEngine } from '../../model/observed.ts';
+import type { DesiredService } from '../../model/desired.ts';
+import { imageAddress } from '../../model/id.ts';
 import type { StepId } from '../../model/plan.ts';
+import { compareText } from '../fleet.ts';
 import { EngineMap, servicesByEngine, type Up } from './context.ts';
+import {
+  build,
+  copy,
+  findSource,
+  isPullGivenUp,
+  missing,
+  platformOf,
+  pull,
+  refuse,
+  type Site,
+  type Source,
+  type Wish,
+} from './image-steps.ts';
 
 /** Images that this plan pulls or builds: their content is known only afterwards. */
 export type PlannedImages = EngineMap<StepId>;
 
 /**
- * Pulls and builds what the selected services run, and holds everything else until that is done: a pull that
+ * Pulls, builds and copies what the selected services run, and holds everything else until that is done: a pull that
  * fails changes nothing. What is made afresh is compared with the containers in the next round.
  */
 export function planImages(up: Up): PlannedImages {
   const planned: PlannedImages = new EngineMap();
   const steps: StepId[] = [];
-  for (const site of imageSites(up)) {
+  const builds = new Map<string, Source>();
+  const sites = imageSites(up);
+  for (const site of sites) {
     const { engine, wish } = site;
     if (planned.get(engine.name, wish.image) !== undefined) continue;
-    const step = planImage(site);
+    const step = planImage(site, builds);
     if (step === undefined) continue;
     planned.set(engine.name, wish.image, step);
     steps.push(step);
   }
+  noticeDifferences(sites.filter(({ engine, wish }) => planned.get(engine.name, wish.image) === undefined));
   up.builder.holdUntil(steps);
   return planned;
 }
 
 const imageSites = (up: Up): readonly Site[] =>
-  servicesByEngine(up).flatMap(({ engine, services }) =>
-    services.flatMap((service) => wishesOf(up, service).map((wish) => ({ up, engine, service, wish }))),
-  );
+  servicesByEngine(up)
+    .toSorted((a, b) => compareText(a.engine.name, b.engine.name))
+    .flatMap(({ engine, services }) =>
+      services.flatMap((service) => wishesOf(up, service).map((wish) => ({ up, engine, service, wish }))),
+    );
 
 /** Every image reference that a service's containers need: the one they run and those that they mount. */
 export const imagesOf = ({ container }: DesiredService): readonly string[] => [
   container.image,
   ...container.volumes.flatMap((mount) => (mount.type === 'image' ? mount.source : [])),
 ];
-
-interface Wish {
-  readonly image: string;
-  readonly policy: PullPolicy;
-  readonly isBuilt: boolean;
-}
-
-interface Site {
-  readonly up: Up;
-  readonly engine: ObservedEngine;
-  readonly service: DesiredService;
-  readonly wish: Wish;
-}
 
 function wishesOf({ request, pasts }: Up, service: DesiredService): readonly Wish[] {
   if (pasts.has(service.name)) return [];
@@ -61,56 +66,72 @@ function wishesOf({ request, pasts }: Up, service: DesiredService): readonly Wis
   ];
 }
 
-function planImage(site: Site): StepId | undefined {
-  const { up, engine, wish } = site;
-  const isThere = engine.images.has(wish.image);
-  if (isThere && up.input.history.freshImages.has(wish.image)) return undefined;
-  const missing = isThere ? undefined : `not on engine ${engine.name}`;
-  if (wish.isBuilt) return planBuilt(site, missing);
-  if (wish.policy === 'always') return pull(site, missing ?? 'pull policy is always');
-  if (missing === undefined) return undefined;
-  if (wish.policy === 'missing') return pull(site, missing);
+function planImage(site: Site, builds: Map<string, Source>): StepId | undefined {
+  if (site.wish.isBuilt) return planBuilt(site, builds);
+  if (!site.engine.images.has(site.wish.image)) return fetchMissing(site);
+  const { image, policy } = site.wish;
+  const isDone = site.up.input.history.freshImages.has(image) || isPullGivenUp(site);
+  return policy === 'always' && !isDone ? pull(site, 'pull policy is always') : undefined;
+}
+
+/** Pulled where a registry may have it, else copied from an engine that has it. */
+function fetchMissing(site: Site): StepId | undefined {
+  const { policy } = site.wish;
+  const mayPull = policy === 'missing' || policy === 'always';
+  const source = findSource(site);
+  const isInNoRegistry = source?.image.digests.length === 0;
+  if (source !== undefined && (!mayPull || isInNoRegistry || isPullGivenUp(site)))
+    return copy(site, source, missing(site));
+  if (mayPull) return pull(site, missing(site), source !== undefined);
   refuse(site);
   return undefined;
 }
 
-function planBuilt(site: Site, missing: string | undefined): StepId | undefined {
-  const { request } = site.up;
-  if (request.build === 'never') {
-    if (missing !== undefined) refuse(site);
+/** Built once for all engines of one platform; the others get a copy. */
+function planBuilt(site: Site, builds: Map<string, Source>): StepId | undefined {
+  const { up, engine, wish } = site;
+  const why = whyBuild(site);
+  const key = `${platformOf(engine)} ${wish.image}`;
+  const source = builds.get(key) ?? (why === undefined ? findSource(site) : undefined);
+  const whyCopied = source && whyCopy(site, source);
+  if (source !== undefined && whyCopied !== undefined) return copy(site, source, whyCopied);
+  if (why === undefined && engine.images.has(wish.image)) return undefined;
+  if (up.request.build === 'never') {
+    refuse(site);
     return undefined;
   }
-  if (request.build === 'always') return build(site, 'a build was asked for');
-  if (site.wish.policy === 'build') return build(site, 'pull policy is build');
-  return missing === undefined ? undefined : build(site, missing);
+  const step = build(site, why ?? missing(site));
+  if (step !== undefined) builds.set(key, { engine, image: undefined, step });
+  return step;
 }
 
-function pull({ up, engine, service, wish }: Site, reason: string): StepId {
-  const base = { engine: engine.name, address: imageAddress(wish.image), reasons: [reason] };
-  return up.builder.add({ kind: 'pull-image', ...base, image: wish.image, platform: service.container.platform });
+/** Why it is built although it is there. */
+function whyBuild({ up: { request, input }, wish }: Site): string | undefined {
+  if (request.build === 'never' || input.history.freshImages.has(wish.image)) return undefined;
+  if (request.build === 'always') return 'a build was asked for';
+  return wish.policy === 'build' ? 'pull policy is build' : undefined;
 }
 
-function build({ up, engine, service, wish }: Site, reason: string): StepId | undefined {
-  if (service.build === undefined) return undefined;
-  const base = { engine: engine.name, address: imageAddress(wish.image), reasons: [reason] };
-  return up.builder.add({
-    kind: 'build-image',
-    ...base,
-    image: wish.image,
-    service: service.name,
-    build: service.build,
-  });
+function whyCopy(site: Site, { engine, image, step }: Source): string | undefined {
+  if (engine.name === site.engine.name) return undefined;
+  const here = site.engine.images.get(site.wish.image);
+  if (here === undefined) return missing(site);
+  return step === undefined && here.id === image?.id ? undefined : `${engine.name} has other content of it`;
 }
 
-function refuse({ up, engine, service, wish }: Site): void {
-  const { name } = service;
-  up.builder.refuse({
-    kind: 'impossible',
-    code: 'image-missing',
-    address: serviceAddress(name),
-    message: `image ${wish.image} of service ${name} is not on engine ${engine.name}, and this run may not fetch it`,
-    hint: wish.isBuilt
-      ? `build it with \`stack build ${name}\``
-      : `pull it with \`stack pull ${name}\`, or set pull_policy: missing`,
-  });
+/** Engines that were asked at different times may have been given different content under one name. */
+function noticeDifferences(sites: readonly Site[]): void {
+  for (const [key, alike] of Map.groupBy(sites, ({ engine, wish }) => `${platformOf(engine)} ${wish.image}`)) {
+    const found = new Map(alike.map(({ engine, wish }) => [engine.name, engine.images.get(wish.image)?.id] as const));
+    const ids = new Set([...found.values()].filter((id) => id !== undefined));
+    const [first] = alike;
+    if (ids.size < 2 || first === undefined) continue;
+    const shown = [...found].map(([name, id]) => `${name}: ${id?.slice(0, 'sha256:'.length + 12) ?? ''}`);
+    first.up.builder.notice({
+      code: 'image-differs',
+      address: imageAddress(first.wish.image),
+      message: `engines have different content of ${key.slice(key.indexOf(' ') + 1)}: ${shown.join(', ')}`,
+      hint: 'get it anew on all of them with `stack up --pull always`, or name it by digest',
+    });
+  }
 }

@@ -1,5 +1,5 @@
 import { type ContainerId, type EngineName, networkAddress } from '../../model/id.ts';
-import type { ObservedNetwork } from '../../model/observed.ts';
+import type { ObservedEngine, ObservedNetwork } from '../../model/observed.ts';
 import type { StepId } from '../../model/plan.ts';
 import { compareNetworkSpecs } from '../compare/resources.ts';
 import { isInSwarmOf } from '../membership.ts';
@@ -38,20 +38,27 @@ export function planNetworks(up: Up): PlannedNetworks {
   }));
   for (const network of up.desired.networks) {
     const engines = byEngine.filter(({ used }) => used.has(network.key)).map(({ engine }) => engine);
-    const [first] = engines;
-    if (first === undefined) continue;
-    const span = findSpan(up, network, engines);
-    if (span !== undefined) {
-      const planned = planOverlay({ up, engine: first, network, stops }, span);
-      if (planned !== undefined) for (const engine of engines) networks.set(engine.name, network.key, planned);
-      continue;
-    }
-    for (const engine of engines) {
-      const planned = planNetwork({ up, engine, network, stops });
-      if (planned !== undefined) networks.set(engine.name, network.key, planned);
+    for (const [engine, planned] of planEverywhere({ up, network, stops }, engines)) {
+      networks.set(engine.name, network.key, planned);
     }
   }
   return { find: (engine, key) => networks.get(engine, key), stopOf: (container) => stops.get(container) };
+}
+
+function planEverywhere(
+  site: Omit<NetworkSite, 'engine'>,
+  engines: readonly ObservedEngine[],
+): readonly (readonly [ObservedEngine, PlannedNetwork])[] {
+  const [engine] = engines;
+  const span = engine && findSpan(site.up, site.network, engines);
+  if (engine === undefined || span === undefined) {
+    return engines.flatMap((it) => {
+      const planned = planNetwork({ ...site, engine: it });
+      return planned === undefined ? [] : [[it, planned] as const];
+    });
+  }
+  const planned = planOverlay({ ...site, engine }, span);
+  return planned === undefined ? [] : engines.map((it) => [it, planned] as const);
 }
 
 function planNetwork(site: NetworkSite): PlannedNetwork | undefined {

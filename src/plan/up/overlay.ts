@@ -29,7 +29,10 @@ export function planOverlay(site: NetworkSite, span: Span): PlannedNetwork | und
   const changes = shared?.network.spec === undefined ? [] : compareNetworkSpecs(shared.network.spec, network.spec);
   const inTheWay = found.filter(({ network: { isSwarmScoped, key } }) => isSwarmScoped !== true && key === network.key);
   const foreign = found.find(({ network: { isSwarmScoped, key } }) => isSwarmScoped !== true && key !== network.key);
-  if (foreign !== undefined) return refuseForeign(overlay, foreign);
+  if (foreign !== undefined) {
+    refuseForeign(overlay, foreign);
+    return undefined;
+  }
   if (inTheWay.length + changes.length === 0) {
     const planned = shared === undefined ? create(overlay, ['does not exist'], []) : existing(shared.network);
     return refuseUnattachable(overlay, span, planned) ? undefined : planned;
@@ -104,7 +107,7 @@ function keepOrRefuse({ up, network }: NetworkSite, { whys, stays, kept }: Stayi
   return undefined;
 }
 
-function refuseForeign({ up, network }: NetworkSite, { engine }: Found): undefined {
+function refuseForeign({ up, network }: NetworkSite, { engine }: Found): void {
   up.builder.refuse({
     kind: 'impossible',
     code: 'network-name-taken',
@@ -112,7 +115,6 @@ function refuseForeign({ up, network }: NetworkSite, { engine }: Found): undefin
     message: `network ${network.name} has to be one for several engines, and ${engine.name} has another one of that name`,
     hint: `remove it with \`docker network rm ${network.name}\`, or give this one another name`,
   });
-  return undefined;
 }
 
 /** An engine that is set aside in its swarm starts nothing on the swarm's networks, and says so only after a while. */
