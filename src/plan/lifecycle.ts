@@ -5,10 +5,10 @@ import type { LifecycleRequest } from '../model/request.ts';
 import { unreachable } from '../model/result.ts';
 import type { PlanBuilder } from './builder.ts';
 import { isLive, type Located } from './fleet.ts';
-import { addPostStart, countDone, hooksOf } from './hooks.ts';
 import type { PlanInput } from './input.ts';
+import { provenName } from './names.ts';
 import { chooseStanding, gatherStanding, type Standing } from './standing.ts';
-import { addRestart, addStop } from './steps.ts';
+import { addHooksLeft, addRestart, addStart, addStop } from './steps.ts';
 import { addWait, observedRef, proofOf } from './up/gate.ts';
 import type { Replica } from './up/site.ts';
 
@@ -49,13 +49,20 @@ interface Life {
   readonly steps: Map<string, readonly StepId[]>;
 }
 
-type Act = (life: Life, located: Located, after: readonly StepId[]) => StepId | undefined;
+type Act = (life: Life, located: Placed, after: readonly StepId[]) => StepId | undefined;
+
+interface Placed extends Located {
+  readonly isNameTaken: boolean;
+}
 
 function run(life: Life, service: Standing, act: Act): void {
   const after = service.needs.flatMap((name) => life.steps.get(name) ?? []);
   const wish = waitFor(life, service);
+  const names = service.containers.map(({ container }) => container.name);
   const done = service.containers.flatMap((located) => {
-    const step = act(life, located, after);
+    const { name } = located.container;
+    const isNameTaken = name !== provenName(name) && names.includes(provenName(name));
+    const step = act(life, { ...located, isNameTaken }, after);
     const started = step === undefined ? [] : [step];
     return wish === undefined ? started : prove(life, located, { ...wish, started });
   });
@@ -107,30 +114,23 @@ const holds = ({ state, health }: ObservedContainer, until: WaitCondition | unde
 
 const mayStart = ({ state }: ObservedContainer): boolean => state === 'created' || state === 'exited';
 
-function startOne(
-  { input, builder }: Life,
-  { engine, container }: Located,
-  after: readonly StepId[],
-): StepId | undefined {
+function startOne(life: Life, located: Placed, after: readonly StepId[]): StepId | undefined {
+  const { input, builder } = life;
+  const { engine, container, isNameTaken } = located;
   const { history } = input;
   if (!mayStart(container) || history.freshContainers.has(container.id) || history.failed.has(container.id))
-    return finishOne({ input, builder }, { engine, container }, after);
+    return finishOne(life, located, after);
   const address = replicaAddress(container.service, container.slot);
   const base = { engine: engine.name, address, reasons: [`the container is ${container.state}`] };
-  const ref = observedRef(container.id);
-  const started = builder.add({ kind: 'start-container', ...base, container: ref }, after);
-  const hooks = hooksOf(input, container, 'postStart');
-  return addPostStart({ builder, base, container: ref, hooks, done: 0 }, [started])[0] ?? started;
+  return addStart({ builder, base, container, isNameTaken }, after)[0];
 }
 
-function restartOne(
-  { input, builder, request }: Life,
-  { engine, container }: Located,
-  after: readonly StepId[],
-): StepId | undefined {
-  const { history } = input;
+function restartOne(life: Life, located: Placed, after: readonly StepId[]): StepId | undefined {
+  const { builder, request } = life;
+  const { engine, container, isNameTaken } = located;
+  const { history } = life.input;
   if (history.freshContainers.has(container.id) || history.failed.has(container.id))
-    return finishOne({ input, builder }, { engine, container }, after);
+    return finishOne(life, located, after);
   const base = {
     engine: engine.name,
     address: replicaAddress(container.service, container.slot),
@@ -140,24 +140,22 @@ function restartOne(
     container.state === 'paused'
       ? [builder.add({ kind: 'unpause-container', ...base, container: container.id }, after)]
       : after;
-  return addRestart({ builder, base, container, request }, awake)[0];
+  return addRestart({ builder, base, container, request, isNameTaken }, awake)[0];
 }
 
-/** What is left of the hooks of a container that this run started; none if it failed. */
+/** What is left of the hooks of a container that runs; none if it failed. */
 function finishOne(
-  { input, builder }: Pick<Life, 'input' | 'builder'>,
-  { engine, container }: Located,
+  { input, builder }: Life,
+  { engine, container, isNameTaken }: Placed,
   after: readonly StepId[],
 ): StepId | undefined {
-  const hooks = hooksOf(input, container, 'postStart');
-  const done = countDone(input, { id: container.id, isNamed: true, hooks });
   if (input.history.failed.has(container.id) || !isLive(container)) return undefined;
   const base = {
     engine: engine.name,
     address: replicaAddress(container.service, container.slot),
-    reasons: ['the container was started'],
+    reasons: ['its post_start hooks have not run'],
   };
-  return addPostStart({ builder, base, container: observedRef(container.id), hooks, done }, after)[0];
+  return addHooksLeft({ builder, base, container, isNameTaken }, after)[0];
 }
 
 /** A service stops once those that need it have stopped. */

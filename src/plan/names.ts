@@ -28,3 +28,6 @@ export const retiredName = (canonical: string, id: ContainerId): string => `${ca
 
 /** Whether the name is one that {@link candidateName} makes. */
 export const isCandidateName = (canonical: string, name: string): boolean => name.startsWith(`${canonical}.next-`);
+
+/** The name that a container has once it is proven, whatever a run that was killed left it with. */
+export const provenName = (name: string): string => name.replace(/\.next-[0-9a-f]{8}$/, '');

@@ -8,6 +8,7 @@ import {
   desired,
   down,
   healthcheck,
+  idOf,
   lifecycle,
   madeNetwork,
   service,
@@ -132,9 +133,11 @@ describe('post_start', () => {
       planText({ desired: undefined, engine: { containers: [stopped] }, request: lifecycle('start') }),
     ).toMatchInlineSnapshot(`
       "
-      #0 alpha start-container service/web/1: the container is exited
-      #1 (0) alpha run-post-start service/web/1: the container is exited
+      #0 alpha rename-container service/web/1: the container is exited
+      #1 (0) alpha start-container service/web/1: the container is exited
       #2 (1) alpha run-post-start service/web/1: the container is exited
+      #3 (2) alpha run-post-start service/web/1: the container is exited
+      #4 (3) alpha rename-container service/web/1: the container is exited
       "
     `);
     expect(
@@ -142,11 +145,34 @@ describe('post_start', () => {
     ).toMatchInlineSnapshot(`
       "
       #0 alpha run-pre-stop service/web/1: restart was asked for
-      #1 (0) alpha restart-container service/web/1: restart was asked for
-      #2 (1) alpha run-post-start service/web/1: restart was asked for
+      #1 (0) alpha rename-container service/web/1: restart was asked for
+      #2 (1) alpha restart-container service/web/1: restart was asked for
       #3 (2) alpha run-post-start service/web/1: restart was asked for
+      #4 (3) alpha run-post-start service/web/1: restart was asked for
+      #5 (4) alpha rename-container service/web/1: restart was asked for
       "
     `);
+  });
+});
+
+describe('hooks that a killed start or restart left out', () => {
+  const left = { ...running, name: 'app-web-1.next-12345678' };
+
+  test('are run by the next start, which gives the container its name', () => {
+    expect(
+      planText({ desired: undefined, engine: { containers: [left] }, request: lifecycle('start') }),
+    ).toMatchInlineSnapshot(`
+      "
+      #0 alpha run-post-start service/web/1: its post_start hooks have not run
+      #1 (0) alpha run-post-start service/web/1: its post_start hooks have not run
+      #2 (1) alpha rename-container service/web/1: its post_start hooks have not run
+      "
+    `);
+  });
+
+  test('keep a container from its name as long as another has it', () => {
+    const containers = [left, { ...running, id: idOf('other') }];
+    expect(planText({ desired: undefined, engine: { containers }, request: lifecycle('start') })).toBe('\n');
   });
 });
 

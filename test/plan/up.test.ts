@@ -506,10 +506,15 @@ describe('an update that failed in this run', () => {
     );
   });
 
-  test('leaves a first container where it is, to be looked at', () => {
-    expect(planText({ desired: desired([next]), engine: { ...standing, containers: [candidate] }, history })).toBe(
-      '\n',
-    );
+  test('leaves a first container there under its own name, to be looked at', () => {
+    const planning = { desired: desired([next]), history };
+    expect(planText({ ...planning, engine: { ...standing, containers: [candidate] } })).toMatchInlineSnapshot(`
+      "
+      #0 alpha rename-container service/web/1: exited with code 3
+      "
+    `);
+    const named = { ...candidate, name: 'app-web-1' };
+    expect(planText({ ...planning, engine: { ...standing, containers: [named] } })).toBe('\n');
   });
 
   test('holds back the services that depend on it, unless they can do without', () => {

@@ -48,7 +48,15 @@ test('a post_start hook that fails fails the service with its last ten lines, an
       },
     ],
   });
-  expect(statesOf(memory)).toEqual({ web: 'running', last: 'created' });
+  expect(statesOf(memory)).toEqual({ web: 'exited', last: 'created' });
+});
+
+test('a container whose first hooks failed is stopped under its own name, and made good by the next up', async () => {
+  const memory = engineWith({ register: [] });
+  await bringUp(memory, web);
+  const names = (): readonly string[] => [...memory.world.containers.values()].map(({ name }) => name);
+
+  expect(names()).toEqual(['app-web-1', 'app-last-1']);
 });
 
 test('a hook that failed is run again by the next run, not by this one', async () => {

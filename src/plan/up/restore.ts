@@ -25,7 +25,7 @@ export function restoreReplica(site: ReplicaSite): Replica {
   const failed = site.containers.filter((container) => isFailed(site, container));
   const best = site.containers.find((container) => !failed.includes(container));
   const blank = { engine, slot, kept: undefined, started: [], proofs: new Map(), ended: [] };
-  if (best === undefined) return { ...blank, container: undefined };
+  if (best === undefined) return { ...blank, container: undefined, ended: settleFailed(site, failed) };
   const leaving = failed.map((container) => {
     const reasons = [up.input.history.failed.get(container.id) ?? 'not started: what it waits for failed'];
     return { builder: up.builder, engine, request: up.request, container, reasons };
@@ -36,6 +36,20 @@ export function restoreReplica(site: ReplicaSite): Replica {
   const named = giveNameBack(site, { best, failed }, serving);
   for (const it of leaving) addRemovalOfStopped(it, named, false);
   return { ...blank, container: observedRef(best.id), kept: best, started: revived };
+}
+
+/**
+ * Where nothing served before, a container that failed under another name takes the slot's and is stopped: one that
+ * runs under that name has run its hooks.
+ */
+function settleFailed(site: ReplicaSite, [failed]: readonly ObservedContainer[]): readonly StepId[] {
+  const { up, engine, canonical, service, slot } = site;
+  if (failed === undefined || site.containers.some(({ name }) => name === canonical)) return [];
+  const reasons = [up.input.history.failed.get(failed.id) ?? ''];
+  const stopped = addStop({ builder: up.builder, engine, request: up.request, container: failed, reasons }, []);
+  const base = { engine: engine.name, address: replicaAddress(service.name, slot), reasons };
+  const renaming = { container: observedRef(failed.id), name: canonical };
+  return [up.builder.add({ kind: 'rename-container', ...base, ...renaming }, [...site.nameFree, ...stopped])];
 }
 
 /** What it shared a namespace with is gone: it cannot be started again. */
