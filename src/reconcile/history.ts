@@ -34,7 +34,9 @@ export function advance(history: History, plan: Plan, executed: Executed, tries:
   for (const step of plan.steps) {
     const result = executed.results.get(step.id);
     if (result?.kind === 'done') recordDone(next, step, executed.made);
-    if (result?.kind !== 'failed' || !isFinal(step, result.failure, tries)) continue;
+    if (result?.kind !== 'failed') continue;
+    if (isUnknown(result.failure)) recordStart(next, step, executed.made);
+    if (!isFinal(step, result.failure, tries)) continue;
     if (!isTolerated(step, result.failure)) failures.push({ ...result.failure, step });
     if (!isUnneeded(step, result.failure)) next.givenUp.push(giveUp(step, result.failure.message));
     if (step.operation.kind === 'run-pre-stop')
@@ -73,16 +75,28 @@ function recordDone(
   const { kind } = operation;
   if (kind === 'pull-image' || kind === 'build-image' || kind === 'copy-image') freshImages.add(operation.image);
   if (kind === 'create-container') freshContainers.add(resolver(made).container({ from: 'step', step: id }));
-  if (kind === 'start-container' || kind === 'restart-container') {
-    const container =
-      kind === 'restart-container' ? operation.container : resolver(made).container(operation.container);
-    freshContainers.add(container);
-    hooksDone.set(container, 0);
-  }
+  const started = recordStart({ hooksDone }, { operation }, made);
+  if (started !== undefined) freshContainers.add(started);
   const service = changedService(operation);
   if (service !== undefined) freshServices.add(service);
   if (kind === 'run-post-start') hooksDone.set(resolver(made).container(operation.container), operation.index + 1);
 }
+
+/** Whoever may have been started owes its hooks, if it turns out to run. */
+function recordStart(
+  { hooksDone }: Pick<Growing, 'hooksDone'>,
+  { operation }: Pick<Step, 'operation'>,
+  made: Made,
+): ContainerId | undefined {
+  const { kind } = operation;
+  if (kind !== 'start-container' && kind !== 'restart-container') return undefined;
+  const container = kind === 'restart-container' ? operation.container : resolver(made).container(operation.container);
+  hooksDone.set(container, 0);
+  return container;
+}
+
+/** Whether the engine did what was asked is not known. */
+const isUnknown = ({ code }: StepFailure): boolean => ['lost', 'timeout', 'aborted'].includes(code);
 
 function changedService(operation: Operation): string | undefined {
   switch (operation.kind) {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 
 import type { Hook } from '../../src/model/container.ts';
 import type { Desired } from '../../src/model/desired.ts';
-import { dependency, desired, down, service, up } from '../support/builders.ts';
+import { dependency, desired, down, lifecycle, service, up } from '../support/builders.ts';
 import { virtualClock } from '../support/clock.ts';
 import type { Fault } from '../support/memory-client.ts';
 import { type MemoryEngine, memoryEngine } from '../support/memory-engine.ts';
@@ -118,4 +118,20 @@ test('a hook that says nothing for half an hour has failed, and the engine is no
     failures: [{ code: 'hook', message: 'post_start hook 1 was given up: it printed nothing for 30m0s' }],
   });
   expect(events.some(({ type }) => type === 'engine-state')).toBe(false);
+});
+
+test('a container whose start was not acknowledged gets its hooks all the same', async () => {
+  const memory = engineWith({});
+  await run({ desired: alone, request: up({ start: false }), connections: [memory.connect()] });
+  const request = lifecycle('start');
+  const { outcome } = await run({
+    desired: alone,
+    request,
+    connections: [memory.connect([{ call: 1, kind: 'lost' }])],
+  });
+
+  expect(outcome.kind).toBe('converged');
+  expect([...memory.world.containers.values()].map(({ commands }) => commands.map(({ command }) => command))).toEqual([
+    ['warm', 'register'],
+  ]);
 });
