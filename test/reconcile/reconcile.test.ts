@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Desired } from '../../src/model/desired.ts';
 import type { Event } from '../../src/model/event.ts';
 import { formatPlan } from '../../src/plan/format.ts';
-import { behave } from '../sim/scenarios.ts';
+import { behave } from '../sim/scenario.ts';
 import {
   dependency,
   desired,

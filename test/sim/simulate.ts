@@ -1,102 +1,198 @@
-import type { ContainerEvent } from '../../src/engine/engine.ts';
-import type { Hook } from '../../src/model/container.ts';
+import { EngineError } from '../../src/engine/engine.ts';
 import type { Desired } from '../../src/model/desired.ts';
 import type { Event } from '../../src/model/event.ts';
+import type { Request } from '../../src/model/request.ts';
 import type { Outcome } from '../../src/reconcile/run.ts';
-import { virtualClock } from '../support/clock.ts';
-import type { Connection, Fault } from '../support/memory-client.ts';
+import { up } from '../support/builders.ts';
+import { type TestClock, virtualClock } from '../support/clock.ts';
+import { lockOwner } from '../support/locks.ts';
+import { type Client, type Fault, openClient } from '../support/memory-client.ts';
 import { type MemoryEngine, memoryEngine } from '../support/memory-engine.ts';
-import { isRunning, type MemoryContainer, type MemoryWorld } from '../support/memory-world.ts';
 import { run } from '../support/run.ts';
-import { behave, type Scenario } from './scenarios.ts';
+import { openStranger } from '../support/stranger.ts';
+import { checkEnd, dataOf, watch } from './invariants.ts';
+import { behave, type Scenario } from './scenario.ts';
 
-/** What one simulated run left behind, and every rule that it broke on the way. */
+/** What happens to the runs that carry a scenario out. */
+export interface History {
+  /** What befalls each run; they come one after the other. */
+  readonly runs: readonly (readonly Fault[])[];
+  /** A run of somebody else begins at the same moment as the first one. Default: nobody else is there. */
+  readonly hasCompany?: boolean;
+  /** Whoever comes later cannot know whether the process of a dead run is gone. Default: it can. */
+  readonly isElsewhere?: boolean;
+}
+
+/** What a simulated history left behind, and every rule that was broken on the way. */
 export interface Simulated {
   readonly violations: readonly string[];
-  /** Mutating calls of the run that was to die. */
+  /** Mutating calls of the first run. */
   readonly calls: readonly string[];
 }
 
-/**
- * Converges the state before, lets a run die at each of these faults, one run after the other, and then runs once
- * more undisturbed. Checks the rules that hold at every moment, and those that hold in the end.
- */
-export async function simulate(scenario: Scenario, deaths: readonly (readonly Fault[])[]): Promise<Simulated> {
-  const clock = virtualClock();
-  const { apiVersion = '1.45' } = scenario;
-  let isBroken = false;
-  const memory = memoryEngine({
-    clock,
-    apiVersion,
-    registry: ['nginx:1.27'],
-    behave: (spec, slot) =>
-      isBroken && new Map(spec.environment).get('VERSION') === scenario.breaks
-        ? { refusesToStart: 'no such file or directory' }
-        : behave(spec, slot),
-  });
-  if (scenario.earlier !== undefined) await settle(memory, scenario.earlier);
-  if (scenario.before !== undefined) await settle(memory, scenario.before);
-  isBroken = scenario.breaks !== undefined;
-  const violations = new Set<string>();
-  const stopWatching = watch(memory.world, scenario, violations);
-  const data = volumesOf(memory.world);
-  let calls: readonly string[] = [];
-  for (const faults of deaths) {
-    const connection = memory.connect(faults);
-    await runUntilDeath(scenario, connection, violations);
-    calls = connection.calls;
-  }
-  const last = await finish(scenario, memory, violations);
-  stopWatching();
-  checkEnd({ scenario, world: memory.world, last, data }, violations);
-  return { violations: [...violations], calls };
+/** A scenario that is carried out. */
+interface Stage {
+  readonly scenario: Scenario;
+  readonly history: History;
+  readonly clock: TestClock;
+  readonly engines: readonly MemoryEngine[];
+  readonly violations: Set<string>;
+  readonly dead: Set<string>;
+  /** Ends what dead runs wait for, which nobody else would. */
+  readonly abort: AbortController;
 }
 
-async function settle(memory: MemoryEngine, desired: Desired): Promise<void> {
-  const { outcome } = await runUp(memory.connect(), desired);
+/**
+ * Converges the state before, lets runs meet their faults, one after the other, and then runs once more undisturbed.
+ * Every run takes the stack's lock. Checks the rules that hold at every moment, and those that hold in the end.
+ */
+export async function simulate(scenario: Scenario, history: History): Promise<Simulated> {
+  const stage = await open(scenario, history);
+  const { engines, violations } = stage;
+  const worlds = engines.map(({ world }) => world);
+  const stopWatching = watch(
+    { scenario, worlds, isOutage: isOutage(history), isRefused: isRefused(history) },
+    violations,
+  );
+  const data = worlds.map(dataOf);
+  let calls: readonly string[] | undefined;
+  for (const [index, faults] of history.runs.entries()) {
+    const client = openClient(stage.clock, faults, `run ${index + 1}`);
+    const company = index === 0 && history.hasCompany === true ? accompany(stage) : undefined;
+    await suffer(stage, client);
+    await company;
+    calls ??= client.calls;
+    if (client.isDead) stage.dead.add(client.name);
+  }
+  for (const world of worlds) world.cutUntilMs = 0;
+  await finish(stage);
+  stopWatching();
+  checkEnd({ scenario, worlds, data }, violations);
+  stage.abort.abort();
+  return { violations: [...violations], calls: calls ?? [] };
+}
+
+async function open(scenario: Scenario, history: History): Promise<Stage> {
+  const clock = virtualClock();
+  const { apiVersion = '1.45', engines: names = ['alpha'], breaks } = scenario;
+  let isBroken = false;
+  const engines = names.map((name) =>
+    memoryEngine({
+      name,
+      clock,
+      apiVersion,
+      registry: ['nginx:1.27'],
+      behave: (spec, slot) =>
+        isBroken && new Map(spec.environment).get('VERSION') === breaks
+          ? { refusesToStart: 'no such file or directory' }
+          : behave(spec, slot),
+    }),
+  );
+  const stage: Stage = {
+    scenario,
+    history,
+    clock,
+    engines,
+    violations: new Set(),
+    dead: new Set(),
+    abort: new AbortController(),
+  };
+  for (const state of [scenario.earlier, scenario.before]) if (state !== undefined) await settle(stage, state);
+  for (const { world } of engines) scenario.meddle?.(world);
+  isBroken = breaks !== undefined;
+  // An outage ends what runs of others too.
+  for (const { world } of isOutage(history) ? [] : engines) {
+    const { isTouched } = openStranger(world);
+    world.witnesses.add((call) => void (isTouched() && stage.violations.add(`others were touched before ${call}`)));
+  }
+  return stage;
+}
+
+async function settle(stage: Stage, desired: Desired): Promise<void> {
+  const request = up({ removeOrphans: true });
+  const { outcome } = await runAs(stage, openClient(stage.clock, [], 'before'), { desired, request });
   if (outcome.kind !== 'converged') throw new Error(`the state before did not converge: ${JSON.stringify(outcome)}`);
 }
 
-const upRequest = (desired: Desired): Scenario['request'] => ({
-  kind: 'up',
-  services: [],
-  withDependencies: true,
-  scale: new Map(),
-  recreate: 'changed',
-  recreateDependencies: false,
-  renewAnonymousVolumes: false,
-  pull: undefined,
-  build: 'missing',
-  start: true,
-  removeOrphans: desired.services.length > 0,
-  wait: false,
-  stopTimeoutMs: undefined,
-});
+interface Wish {
+  readonly desired: Desired;
+  readonly request: Request;
+}
 
-const runUp = (connection: Connection, desired: Desired): ReturnType<typeof run> =>
-  run({ desired, request: upRequest(desired), connections: [connection] });
+function runAs({ engines, history, dead, abort }: Stage, client: Client, wish: Wish): ReturnType<typeof run> {
+  return run({
+    ...wish,
+    connections: engines.map((engine) => engine.connectAs(client)),
+    abort: abort.signal,
+    lock: {
+      owner: lockOwner({ run: client.name }),
+      timeoutMs: 1_800_000,
+      random: () => 0.5,
+      isGone: (owner) => history.isElsewhere !== true && dead.has(owner.run),
+    },
+  });
+}
 
-async function runUntilDeath(scenario: Scenario, connection: Connection, violations: Set<string>): Promise<void> {
-  const living = run({ desired: scenario.after, request: scenario.request, connections: [connection] });
-  const ended = await Promise.race([living, connection.crashed]);
+/** A run until it ends or dies. */
+async function suffer(stage: Stage, client: Client): Promise<void> {
+  const { scenario, violations, history } = stage;
+  const living = runAs(stage, client, { desired: scenario.after, request: scenario.request }).catch(
+    (cause: unknown) => {
+      // Before the first change a run may give up.
+      if (!(cause instanceof EngineError) || client.calls.some((call) => !call.startsWith('create-lock'))) throw cause;
+      return undefined;
+    },
+  );
+  const ended = await Promise.race([living, client.crashed]);
   if (ended === undefined) return;
-  const isBad = scenario.bad.length > 0;
-  if (isBad !== (ended.outcome.kind === 'failed'))
-    violations.add(`the first run ended as ${describe(ended.outcome, ended.events)}`);
+  if (!mayEnd(scenario, history, client.faults).includes(ended.outcome.kind))
+    violations.add(`${client.name} ended as ${describe(ended.outcome, ended.events)}`);
+}
+
+/** How a run with these faults may end. */
+function mayEnd({ bad }: Scenario, { hasCompany }: History, faults: readonly Fault[]): readonly Outcome['kind'][] {
+  const kinds: Outcome['kind'][] = [bad === undefined ? 'converged' : 'failed'];
+  // An engine that said no once may be believed, and one that does not come back is lost.
+  const isLost = faults.some(({ kind, forMs }) => isCut(kind) && forMs === undefined);
+  if (isLost) kinds.push('partial');
+  // What waits for a container that went with its engine has failed.
+  if (isLost || faults.some(({ kind }) => kind === 'error' || kind === 'power')) kinds.push('failed');
+  if (faults.some(({ kind }) => kind === 'stall') && hasCompany === true) kinds.push('locked');
+  return kinds;
+}
+
+const isCut = (kind: Fault['kind']): boolean => kind === 'cut' || kind === 'power';
+const isRefused = ({ runs }: History): boolean => runs.flat().some(({ kind }) => kind === 'error');
+const isOutage = ({ runs }: History): boolean => runs.flat().some(({ kind }) => kind === 'power');
+
+/** Somebody else wants the same at the same time, and nothing happens to that run. */
+async function accompany(stage: Stage): Promise<void> {
+  const { scenario, violations } = stage;
+  const client = openClient(stage.clock, [], 'company');
+  const { outcome, events } = await runAs(stage, client, { desired: scenario.after, request: scenario.request });
+  const expected = scenario.bad === undefined ? 'converged' : 'failed';
+  if (outcome.kind !== expected) violations.add(`the company's run ended as ${describe(outcome, events)}`);
 }
 
 /** One more run as the person would make it, and one that must find nothing to do. */
-async function finish(scenario: Scenario, memory: MemoryEngine, violations: Set<string>): Promise<Outcome> {
-  const again = memory.connect();
-  const request = scenario.request.kind === 'up' ? upRequest(scenario.after) : scenario.request;
-  const { outcome, events } = await run({ desired: scenario.after, request, connections: [again] });
-  const expected = scenario.bad.length > 0 ? 'failed' : 'converged';
+async function finish(stage: Stage): Promise<void> {
+  const { scenario, violations, engines } = stage;
+  const { after: desired, bad, again = /^$/ } = scenario;
+  const request =
+    scenario.request.kind === 'up' ? { ...scenario.request, recreate: 'changed' as const } : scenario.request;
+  const client = openClient(stage.clock, [], 'one more run');
+  const { outcome, events } = await runAs(stage, client, { desired, request });
+  const expected = bad === undefined ? 'converged' : 'failed';
   if (outcome.kind !== expected) violations.add(`one more run ended as ${describe(outcome, events)}`);
-  if (scenario.bad.length > 0) return outcome;
-  const third = memory.connect();
-  await run({ desired: scenario.after, request, connections: [third] });
-  if (third.calls.length > 0) violations.add(`a third run still did: ${third.calls.join(', ')}`);
-  return outcome;
+  const isLocked = engines.some(({ world }) => world.locks.size > 0);
+  if (client.calls.length > 0 && isLocked) violations.add('the lock is there after one more run');
+  if (bad !== undefined) return;
+  const third = openClient(stage.clock, [], 'third run');
+  await runAs(stage, third, { desired, request });
+  const done = third.calls.filter(
+    (call) => !again.test(call) && !call.endsWith('-lock app') && call !== 'release-lock',
+  );
+  if (done.length > 0) violations.add(`a third run still did: ${done.join(', ')}`);
 }
 
 function describe(outcome: Outcome, events: readonly Event[]): string {
@@ -105,81 +201,6 @@ function describe(outcome: Outcome, events: readonly Event[]): string {
       ? `${event.step.operation.kind} ${event.step.operation.address}: ${event.message}`
       : [],
   );
-  return `${outcome.kind} (${failed.join('; ')})`;
-}
-
-/** Rules for every moment: nobody's service is down who can help it, and no slot holds a crowd. */
-function watch(world: MemoryWorld, { alwaysUp, crowd = 2, bad }: Scenario, violations: Set<string>): () => void {
-  const listener = (_stack: string, { container: id, action }: ContainerEvent): void => {
-    const ended = action === 'die' && bad.length === 0 ? world.containers.get(id) : undefined;
-    const missed = ended && lastRunOf(ended, ended.run - 1, ended.creation.spec.preStop ?? []);
-    if (missed !== undefined) violations.add(`${ended?.name ?? ''} was stopped without ${missed}`);
-    for (const name of alwaysUp) {
-      const isUp = containersOf(world).some((it) => it.creation.service === name && isRunning(it));
-      if (!isUp) violations.add(`${name} was down`);
-    }
-    const slots = Map.groupBy(containersOf(world), ({ creation }) => `${creation.service}/${creation.slot}`);
-    for (const [slot, containers] of slots) {
-      if (containers.length > crowd) violations.add(`${slot} held ${containers.length} containers`);
-    }
-  };
-  world.listeners.add(listener);
-  return () => world.listeners.delete(listener);
-}
-
-/**
- * The hooks that a run of the program lacks, if it lacks them: the last commands beside it are not these. One whose
- * outcome was unknown may have run twice.
- */
-function lastRunOf({ commands }: MemoryContainer, run: number, hooks: readonly Hook[]): string | undefined {
-  const wanted = hooks.map(({ command }) => command.join(' ')).join();
-  const all = commands.filter((it) => it.run === run).map(({ command }) => command);
-  const done = all.filter((command, index) => command !== all[index - 1]);
-  return hooks.length === 0 || done.slice(-hooks.length).join() === wanted ? undefined : `${wanted} (${done.join()})`;
-}
-
-const containersOf = (world: MemoryWorld): readonly MemoryContainer[] => [...world.containers.values()];
-const volumesOf = (world: MemoryWorld): readonly string[] => [...world.volumes.keys()];
-
-interface End {
-  readonly scenario: Scenario;
-  readonly world: MemoryWorld;
-  readonly last: Outcome;
-  readonly data: readonly string[];
-}
-
-function checkEnd({ scenario, world, data }: End, violations: Set<string>): void {
-  for (const name of data) if (!world.volumes.has(name)) violations.add(`volume ${name} is lost`);
-  const present = containersOf(world)
-    .map(({ name }) => name)
-    .toSorted();
-  const isDown = scenario.request.kind === 'down';
-  const services = isDown ? [] : (scenario.end ?? scenario.after).services;
-  const wanted = services.flatMap(({ name, replicas }) =>
-    Array.from({ length: replicas }, (_, index) => `app-${name}-${index + 1}`),
-  );
-  if (present.join() !== wanted.toSorted().join()) violations.add(`containers in the end: ${present.join(', ')}`);
-  for (const container of containersOf(world)) {
-    const version = new Map(container.creation.spec.environment);
-    const isBad = scenario.bad.includes(container.creation.service);
-    const isJob = version.get('BEHAVIOUR') === 'job';
-    if (!isJob && !isRunning(container)) violations.add(`${container.name} is ${container.state} in the end`);
-    const wantedVersion = services.find(({ name }) => name === container.creation.service)?.container.environment;
-    const isNew = JSON.stringify(wantedVersion) === JSON.stringify(container.creation.spec.environment);
-    if (isNew === isBad) violations.add(`${container.name} has version ${version.get('VERSION') ?? ''} in the end`);
-    const missed = lastRunOf(container, container.run, container.creation.spec.postStart ?? []);
-    if (missed !== undefined) violations.add(`${container.name} runs without ${missed}`);
-    for (const { id } of container.networks)
-      if (!world.networks.has(id)) violations.add(`${container.name} is on a network that is gone`);
-    for (const { target, digest } of container.creation.spec.files) {
-      if (container.files.get(target) !== `secret ${digest}`) violations.add(`${container.name} lacks ${target}`);
-    }
-    const names = container.networks.map(({ name }) => name);
-    const attached = container.creation.spec.network;
-    const expected = attached.kind === 'networks' ? attached.attachments.length : 0;
-    if (names.length !== expected) violations.add(`${container.name} is on ${names.join(', ')}`);
-  }
-  const networks = [...world.networks.values()].map(({ name }) => name);
-  if (new Set(networks).size !== networks.length) violations.add(`two networks of one name: ${networks.join(', ')}`);
-  if (isDown && networks.length > 0) violations.add(`networks in the end: ${networks.join(', ')}`);
+  const refused = outcome.kind === 'refused' ? outcome.refusals.map(({ message }) => message) : [];
+  return `${outcome.kind} (${[...failed, ...refused].join('; ')})`;
 }
