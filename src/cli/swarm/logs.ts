@@ -1,6 +1,6 @@
 import { EngineError, type LogLine } from '../../engine/engine.ts';
 import type { Swarm } from '../../engine/swarm/port.ts';
-import { sleep } from '../../reconcile/clock.ts';
+import { isAborted, sleep } from '../../reconcile/clock.ts';
 import type { Invocation } from '../arguments/command.ts';
 import type { Part } from '../attach/follow.ts';
 import { done, type Ending, exitCodes, failure, interruptedBy } from '../exit.ts';
@@ -72,13 +72,13 @@ async function follow(showing: Showing, first: readonly LocatedTask[]): Promise<
   const { printer, signal } = showing;
   const known = new Set<string>();
   const running: Promise<void>[] = [];
-  for (let tasks = first; !signal.aborted; tasks = await chosen(showing, signal)) {
+  for (let tasks = first; ; tasks = await chosen(showing, signal)) {
     for (const located of tasks.filter(({ task }) => !known.has(task.id))) {
       known.add(located.task.id);
       running.push(printer.follow(sourceOf(showing, located)));
     }
     await sleep(pollMs, signal);
-    if (signal.aborted) break;
+    if (isAborted(signal)) break;
   }
   await Promise.allSettled(running);
 }

@@ -27,7 +27,7 @@ export function serviceLabels(stack: string, spec: SwarmServiceSpec): Labels {
     [plainLabel.spec, text],
     [plainLabel.schema, '1'],
     [plainLabel.hash, sha256(text)],
-  ]) as Labels;
+  ]);
 }
 
 /** What our labels record of a service; `undefined` where there is nothing of ours. */
@@ -36,7 +36,7 @@ export const recordedService = (labels: Pairs): SwarmServiceSpec | undefined =>
 
 /** Labels of a config or secret. Nothing of its content. */
 export const fileLabels = (stack: string, { labels, key }: DesiredSwarmFile): Labels =>
-  Object.fromEntries([...labels, [label.namespace, stack], [label.file, key]]) as Labels;
+  Object.fromEntries([...labels, [label.namespace, stack], [label.file, key]]);
 
 /** Lists only what carries the stack's label. */
 export const ofStack = (stack: string): { readonly label: readonly string[] } => ({

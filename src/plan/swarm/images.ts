@@ -1,5 +1,5 @@
 import type { Desired, DesiredService } from '../../model/desired.ts';
-import { serviceAddress } from '../../model/id.ts';
+import { imageAddress } from '../../model/id.ts';
 import type { UpRequest } from '../../model/request.ts';
 import type { ImagePin, ObservedSwarmService, SwarmServiceSpec } from '../../model/swarm.ts';
 import type { SwarmSite } from './site.ts';
@@ -24,23 +24,24 @@ export function choosePin({ swarm }: SwarmSite, { service, desired, request, obs
 const referenceOf = (pin: ImagePin | undefined): string | undefined =>
   pin === undefined || pin.kind === 'unknown' ? undefined : pin.reference;
 
-/** Says of services that are about to change what their nodes may lack. */
+/** Says of images of services that are about to change what nodes may lack. */
 export function noticePins({ builder, swarm }: SwarmSite, services: readonly DesiredService[]): void {
-  for (const { name, container } of services) {
-    const pin = swarm.images.get(container.image);
+  for (const [image, users] of Map.groupBy(services, ({ container }) => container.image)) {
+    const pin = swarm.images.get(image);
+    const names = users.map(({ name }) => name).join(', ');
     if (pin?.kind === 'local' && swarm.nodes.length > 1) {
       builder.notice({
         code: 'image-without-registry',
-        address: serviceAddress(name),
-        message: `${name}: no registry answers for ${container.image}; only nodes that have it can run it`,
+        address: imageAddress(image),
+        message: `no registry answers for ${image}: only nodes that have it can run ${names}`,
         hint: 'push it to a registry, or copy it to the nodes: `docker save IMAGE | docker -H NODE load`',
       });
     }
     if (pin?.kind !== 'unknown') continue;
     builder.notice({
       code: 'image-unknown',
-      address: serviceAddress(name),
-      message: `${name}: ${container.image} is neither on its registry nor on the manager: ${pin.because}`,
+      address: imageAddress(image),
+      message: `${image} of ${names} is neither on its registry nor on the manager: ${pin.because}`,
       hint: 'check its name, and log in to its registry with `docker login`',
     });
   }

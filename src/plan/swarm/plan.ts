@@ -48,30 +48,31 @@ export function planSwarm(
       return;
     case 'start':
     case 'stop':
-      refuse(
-        site,
-        `a swarm keeps its services running: there is no ${request.kind}`,
-        'use `stack scale SERVICE=0`, and `stack up` to go back, or `stack down`',
-      );
-      return;
     case 'pull':
-      refuse(
-        site,
-        'nodes of a swarm pull images themselves when they need them',
-        '`stack up --pull always` looks for newer images',
-      );
-      return;
     case 'build':
-      refuse(
-        site,
-        'an image that is built on a manager is on no other node',
-        'build with `--target engines`, then `docker push` it',
-      );
+      refuse(site, refused[request.kind][0], refused[request.kind][1]);
       return;
     default:
       unreachable(request);
   }
 }
+
+const unknownState = 'a swarm keeps its services running: there is no stopping and starting';
+const scaleDown = 'use `stack scale SERVICE=0`, and `stack up` to go back, or `stack down`';
+
+/** What is no request to a swarm, with what to do instead. */
+const refused = {
+  start: [unknownState, scaleDown],
+  stop: [unknownState, scaleDown],
+  pull: [
+    'nodes of a swarm pull images themselves when they need them',
+    '`stack up --pull always` looks for newer images',
+  ],
+  build: [
+    'an image that is built on a manager is on no other node',
+    'build with `--target engines`, then `docker push` it',
+  ],
+} as const;
 
 function refuse({ builder }: SwarmSite, message: string, hint: string): void {
   builder.refuse({ kind: 'impossible', code: 'not-on-swarm', address: undefined, message, hint });
@@ -102,7 +103,7 @@ function planRestart(site: SwarmSite, { services }: LifecycleRequest): void {
     if (isFresh(site, service) || isGivenUp(site, service)) continue;
     const head = onService(site, service, ['restart was asked for']);
     const step = site.builder.add({ kind: 'restart-swarm-service', ...head, id, version, name });
-    settle(site, observed, 'running', step);
+    settle(site, observed, 'running', { step, reasons: head.reasons });
   }
 }
 
@@ -116,7 +117,7 @@ function planRollback(site: SwarmSite, { services }: RollbackRequest): void {
     }
     const head = onService(site, service, ['rollback was asked for']);
     const step = site.builder.add({ kind: 'rollback-swarm-service', ...head, id, version, name });
-    settle(site, observed, 'rolled-back', step);
+    settle(site, observed, 'rolled-back', { step, reasons: head.reasons });
   }
 }
 
@@ -134,11 +135,10 @@ function settle(
   site: SwarmSite,
   { id, service, spec }: ObservedSwarmService,
   until: 'running' | 'rolled-back',
-  after: StepId,
+  { step, reasons }: { readonly step: StepId; readonly reasons: readonly string[] },
 ): void {
   const deadlineMs = spec === undefined ? goneMs : deadlineOf(spec);
-  const reason = 'until the swarm has made it so';
-  addServiceWait(site, { service, serviceId: id, until, reason, deadlineMs }, [after]);
+  addServiceWait(site, { service, serviceId: id, until, reasons, deadlineMs }, [step]);
 }
 
 /** Removes services, waits until their tasks are gone, then networks, configs and secrets. */
@@ -151,7 +151,7 @@ function planDown(site: SwarmSite, request: DownRequest): void {
     const step = builder.add({ kind: 'remove-swarm-service', ...head, id, name });
     return addServiceWait(
       site,
-      { service, serviceId: id, until: 'gone', reason: 'until its tasks have ended', deadlineMs: goneMs },
+      { service, serviceId: id, until: 'gone', reasons: ['down was asked for'], deadlineMs: goneMs },
       [step],
     );
   });
@@ -184,7 +184,7 @@ function waitForLeaving(site: SwarmSite): readonly StepId[] {
     .map((id) =>
       addServiceWait(
         site,
-        { service: id, serviceId: id, until: 'gone', reason: 'until its tasks have ended', deadlineMs: goneMs },
+        { service: id, serviceId: id, until: 'gone', reasons: ['down was asked for'], deadlineMs: goneMs },
         [],
       ),
     );

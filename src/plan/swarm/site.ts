@@ -43,18 +43,18 @@ interface WaitWords {
   /** `undefined`: an earlier step makes it. */
   readonly serviceId: string | undefined;
   readonly until: 'running' | 'completed' | 'rolled-back' | 'gone';
-  readonly reason: string;
+  readonly reasons: readonly string[];
   readonly deadlineMs: number;
 }
 
 /** Waits until the swarm has made of the service what it is to be. */
 export function addServiceWait(
   site: SwarmSite,
-  { service, serviceId, until, reason, deadlineMs }: WaitWords,
+  { service, serviceId, until, reasons, deadlineMs }: WaitWords,
   after: readonly StepId[],
 ): StepId {
   const name = serviceName(site.stack, service);
-  const head = onService(site, service, [reason]);
+  const head = onService(site, service, reasons);
   return site.builder.add({ kind: 'wait-swarm-service', ...head, name, serviceId, until, deadlineMs }, after);
 }
 

@@ -72,16 +72,21 @@ function planService(up: Up, service: DesiredService): void {
   const wait = { service: name, serviceId: observed?.id, until, deadlineMs: deadlineOf(spec) } as const;
   if (made !== undefined) {
     up.changed.add(name);
-    up.waits.set(name, addServiceWait(up, { ...wait, reason: 'until the swarm has made it so' }, [made]));
+    up.waits.set(name, addServiceWait(up, { ...wait, reasons: made.reasons }, [made.step]));
   } else if (observed !== undefined) {
     const standing = standingOf(observed, up.swarm);
     if (until === 'completed' ? standing.isCompleted : standing.isConverged) return;
-    up.waits.set(name, addServiceWait(up, { ...wait, reason: standing.text }, conditionsOf(up, service)));
+    up.waits.set(name, addServiceWait(up, { ...wait, reasons: [standing.text] }, conditionsOf(up, service)));
   }
 }
 
 function wanted(up: Up, service: DesiredService, observed: ObservedSwarmService | undefined): SwarmServiceSpec {
   return choosePin(up, { service, desired: up.desired, request: up.request, observed });
+}
+
+interface Made {
+  readonly step: StepId;
+  readonly reasons: readonly string[];
 }
 
 /** The step that brings the service to what it is to be; `undefined`: it is so. */
@@ -90,32 +95,33 @@ function makeService(
   service: DesiredService,
   spec: SwarmServiceSpec,
   observed: ObservedSwarmService | undefined,
-): StepId | undefined {
+): Made | undefined {
   const { builder, stack, request, swarm } = up;
   const name = serviceName(stack, service.name);
   const isFromRegistry = swarm.images.get(service.container.image)?.kind === 'registry';
   const creation = { name, stack, spec, isFromRegistry };
-  const after = [...resourcesOf(up, service), ...conditionsOf(up, service)];
-  if (observed === undefined)
-    return builder.add(
-      { kind: 'create-swarm-service', ...onService(up, service.name, ['the swarm has no such service']), creation },
-      after,
-    );
-  if (request.recreate === 'never') return undefined;
-  const reasons = reasonsFor(up, observed, spec);
+  if (observed !== undefined && request.recreate === 'never') return undefined;
+  const reasons = observed === undefined ? ['the swarm has no such service'] : reasonsFor(up, observed, spec);
   if (reasons.length === 0) return undefined;
   const head = onService(up, service.name, reasons);
+  const after = [...resourcesOf(up, service), ...conditionsOf(up, service)];
+  if (observed === undefined)
+    return { reasons, step: builder.add({ kind: 'create-swarm-service', ...head, creation }, after) };
   const { id, version } = observed;
   if (needsRecreation(observed, spec)) {
     const removed = builder.add({ kind: 'remove-swarm-service', ...head, id, name }, after);
-    return builder.add({ kind: 'create-swarm-service', ...head, creation }, [removed]);
+    return { reasons, step: builder.add({ kind: 'create-swarm-service', ...head, creation }, [removed]) };
   }
   const force = isForced(up, service.name);
-  return builder.add({ kind: 'update-swarm-service', ...head, id, version, creation, force }, after);
+  return {
+    reasons,
+    step: builder.add({ kind: 'update-swarm-service', ...head, id, version, creation, force }, after),
+  };
 }
 
 function reasonsFor(up: Up, observed: ObservedSwarmService, spec: SwarmServiceSpec): readonly string[] {
-  const differences = compareServices(observed, spec);
+  const drift = isFresh(up, observed.service) ? [] : observed.drift;
+  const differences = compareServices({ ...observed, drift }, spec);
   const isPaused = isUnderWay(observed) && observed.updateState?.endsWith('paused') === true;
   return [
     ...differences,

@@ -38,13 +38,26 @@ export function hopelessTask(
     failed.set(slot, known);
     const last = latest(ended);
     if (last === undefined || all.some((task) => isWanted(task) && task.state === 'running')) continue;
-    const isOver = service.restart !== 'any' && !all.some((task) => isWanted(task) && !endings.has(task.state));
-    const limit = service.updateState === 'updating' ? maxUpdateFailures : maxFailures;
-    if (isOver && last.state !== 'complete') return { message: ending(service, last), task: last };
-    if (known.size >= limit && (service.restart === 'any' || last.state !== 'complete'))
-      return { message: again(service, last), task: last };
+    const message = judgeEnd(service, last, { isLast: !all.some(isComing), failures: known.size });
+    if (message !== undefined) return { message, task: last };
   }
   return undefined;
+}
+
+const isComing = (task: SwarmTask): boolean => isWanted(task) && !endings.has(task.state);
+
+/** Why a slot whose tasks have ended is given up; `undefined`: another may still do better. */
+function judgeEnd(
+  service: ObservedSwarmService,
+  last: SwarmTask,
+  { isLast, failures }: { readonly isLast: boolean; readonly failures: number },
+): string | undefined {
+  const name = taskName(service, last);
+  const mayEnd = service.restart !== 'any';
+  if (mayEnd && last.state === 'complete') return undefined;
+  if (mayEnd && isLast) return `${name} ${endOf(last)}`;
+  const limit = service.updateState === 'updating' ? maxUpdateFailures : maxFailures;
+  return failures < limit ? undefined : `${name} does not stay up: it ${endOf(last)} again and again`;
 }
 
 /** The slot that has found no node for a while. */
@@ -72,11 +85,6 @@ const slotsOf = (service: ObservedSwarmService, tasks: readonly SwarmTask[]): Re
     tasks.filter((task) => task.serviceId === service.id && task.version === service.taskVersion),
     slotOf,
   );
-
-const ending = (service: ObservedSwarmService, task: SwarmTask): string => `${taskName(service, task)} ${endOf(task)}`;
-
-const again = (service: ObservedSwarmService, task: SwarmTask): string =>
-  `${taskName(service, task)} does not stay up: it ${endOf(task)} again and again`;
 
 function endOf({ state, exitCode, error }: SwarmTask): string {
   if (state === 'complete') return 'ends with code 0';
