@@ -1,3 +1,4 @@
+import { balancedBy } from '../../model/balancing.ts';
 import type { ContainerId } from '../../model/id.ts';
 import type {
   ObservedContainer,
@@ -12,6 +13,7 @@ import { isNotFound } from '../errors.ts';
 import { label } from '../labels.ts';
 import { readEngineInfo, type Session } from '../session.ts';
 import { listAt, objectOf, pairsAt, textAt } from './answer.ts';
+import { readBalancing } from './balancing.ts';
 import { mapBounded } from './bounded.ts';
 import { readContainer } from './container.ts';
 import { observeOthers } from './others.ts';
@@ -76,7 +78,20 @@ async function observeContainers(
       ),
     ),
   );
-  return found.filter((container) => container !== undefined).toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  const present = found.filter((container) => container !== undefined);
+  const told = await mapBounded(present, (container) => withBalancing(session, container, signal));
+  return told.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** What a balancer goes by is nowhere but in its own files. */
+async function withBalancing(
+  session: Session,
+  container: ObservedContainer,
+  signal: AbortSignal,
+): Promise<ObservedContainer> {
+  const isGoing = container.state === 'removing' || container.state === 'dead';
+  if (balancedBy(container) === undefined || isGoing) return container;
+  return { ...container, balancing: await readBalancing(session, container.id, signal) };
 }
 
 async function listByLabel(session: Session, filter: string, signal: AbortSignal): Promise<readonly unknown[]> {

@@ -75,6 +75,8 @@ export interface Docker {
     readonly remove: Ask;
     readonly exec: (call: Call) => Promise<{ readonly id: unknown }>;
     readonly putArchive: (archive: Buffer, call: Call) => Promise<unknown>;
+    /** A stream. */
+    readonly getArchive: Ask;
     /** `follow` makes the answer a stream, even of a query that does not follow. */
     readonly logs: (call: Call & { readonly follow: true }) => Promise<unknown>;
   };

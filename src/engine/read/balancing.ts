@@ -1,0 +1,55 @@
+import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+
+import type { Balancing, Listener } from '../../model/balancing.ts';
+import { type ContainerId, containerId } from '../../model/id.ts';
+import { isNotFound } from '../errors.ts';
+import type { Session } from '../session.ts';
+import { appliedFile } from '../write/balancer-files.ts';
+import { listAt, numberAt, textAt, textsAt } from './answer.ts';
+
+/** More than what a balancer in front of a thousand replicas was told. */
+const maxBytes = 1024 * 1024;
+
+/** What a balancer goes by, from its own files; `undefined` if it was never told, or what is there is not ours. */
+export async function readBalancing(
+  session: Session,
+  id: ContainerId,
+  signal: AbortSignal,
+): Promise<Balancing | undefined> {
+  try {
+    return await session.call(`read from balancer ${id.slice(0, 12)}`, signal, async (docker) => {
+      const sent = { abortSignal: signal, _query: { path: appliedFile } };
+      return parse(await firstFile((await docker.getContainer(id).getArchive(sent)) as Readable));
+    });
+  } catch (cause) {
+    if (isNotFound(cause)) return undefined;
+    throw cause;
+  }
+}
+
+/** The content of the first file of an archive. */
+async function firstFile(archive: Readable): Promise<string> {
+  const { extract } = await import('tar-stream');
+  const entries = extract();
+  archive.on('error', (cause) => entries.destroy(cause)).pipe(entries);
+  try {
+    for await (const entry of entries) return entry.header.size > maxBytes ? '' : await text(entry);
+    return '';
+  } finally {
+    archive.destroy();
+  }
+}
+
+function parse(content: string): Balancing | undefined {
+  let json: unknown;
+  try {
+    json = JSON.parse(content);
+  } catch {
+    return undefined;
+  }
+  const listeners = listAt(json, 'listeners').map(
+    (it): Listener => ({ port: numberAt(it, 'port'), mode: textAt(it, 'mode') === 'http' ? 'http' : 'tcp' }),
+  );
+  return { listeners, servers: textsAt(json, 'servers').map(containerId) };
+}
