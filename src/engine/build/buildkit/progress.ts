@@ -93,7 +93,8 @@ function flush(step: Step): readonly string[] {
 }
 
 function keep(step: Step, line: string): readonly string[] {
-  const shown = line.replace(/\r+$/, '').replace(/^.*\r/, '').slice(0, maxLineLength);
+  const drawn = line.replace(/\r+$/, '');
+  const shown = drawn.slice(drawn.lastIndexOf('\r') + 1).slice(0, maxLineLength);
   if (shown.trim() === '') return [];
   step.lastLines.push(shown);
   if (step.lastLines.length > keptLines) step.lastLines.shift();
