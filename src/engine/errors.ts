@@ -1,5 +1,6 @@
 import { EngineError, type EngineErrorCode } from './engine.ts';
 import type { NamedEndpoint } from './target.ts';
+import { tlsProblem } from './tls-problem.ts';
 import { UnexpectedAnswer } from './transport/body.ts';
 import { HttpError } from './transport/modem.ts';
 
@@ -83,7 +84,7 @@ function findStatus({ status, message }: HttpError): Finding {
     return {
       code: 'unreachable',
       message: 'the engine speaks TLS, and it was asked without',
-      hint: 'set DOCKER_TLS_VERIFY=1 and DOCKER_CERT_PATH, or use a context that has certificates',
+      hint: 'give its certificates: `tls` in the list of engines, DOCKER_TLS_VERIFY=1 and DOCKER_CERT_PATH, or a context',
     };
   }
   if (/client version .* is too (old|new)/i.test(message)) return { code: 'incompatible', message };
@@ -128,16 +129,15 @@ function findBroken(target: NamedEndpoint, cause: unknown): Finding | undefined 
   const { address } = target;
   const text = cause.message;
   if (cause.name === 'SshError') {
-    return { code: 'unreachable', message: `${address}: ${text}`, hint: sshHint(text) };
+    const words = text.replaceAll(/\s*[\r\n]+\s*/g, '; ');
+    return { code: 'unreachable', message: `${address}: ${words}`, hint: sshHint(text) };
   }
   const code = 'code' in cause ? String(cause.code) : '';
   if (code === '' || isMisuse(code)) return undefined;
   const reach = findReach(code, cause);
   if (reach !== undefined) return { code: 'unreachable', ...reach(address) };
-  if (isCertificateProblem(code)) {
-    const hint = 'check the certificates in DOCKER_CERT_PATH or in the context';
-    return { code: 'unreachable', message: `${address}: ${text}`, hint };
-  }
+  const tls = tlsProblem(code, text);
+  if (tls !== undefined) return { code: 'unreachable', message: `${address}: ${tls.message}`, hint: tls.hint };
   if (code.startsWith('HPE_')) {
     return { code: 'incompatible', message: `unexpected answer from ${address}: not HTTP (${text})` };
   }
@@ -171,12 +171,9 @@ const isMisuse = (code: string): boolean => /^ERR_(INVALID|UNESCAPED|HTTP_INVALI
 const isTlsMismatch = (code: string): boolean =>
   code === 'EPROTO' || code === 'ERR_SSL_WRONG_VERSION_NUMBER' || code === 'ERR_SSL_PACKET_LENGTH_TOO_LONG';
 
-const isCertificateProblem = (code: string): boolean =>
-  /^(CERT_|ERR_TLS|ERR_SSL|UNABLE_TO|SELF_SIGNED|DEPTH_ZERO|ERR_OSSL)/.test(code);
-
 type Reach = (address: string) => Omit<Finding, 'code'>;
 
-const checkAddress = 'check the address given by --host, --context or DOCKER_HOST';
+const checkAddress = 'check the address given by --host, --context, DOCKER_HOST or the list of engines';
 
 const unreachable: ReadonlyMap<string, Reach> = new Map<string, Reach>([
   [
@@ -206,7 +203,7 @@ const unreachable: ReadonlyMap<string, Reach> = new Map<string, Reach>([
 function tlsMismatch(address: string): Omit<Finding, 'code'> {
   return {
     message: `${address} does not speak TLS as expected`,
-    hint: 'unset DOCKER_TLS_VERIFY and DOCKER_TLS if the engine speaks plain HTTP',
+    hint: 'if the engine speaks plain HTTP, leave `tls` out of the list of engines, or unset DOCKER_TLS_VERIFY and DOCKER_TLS',
   };
 }
 

@@ -9,7 +9,7 @@ import type { TestEngine } from './engines.ts';
 /** The bundled program. */
 export const program = join(import.meta.dirname, '../../../dist/main.js');
 /** The same folder on this machine and on every test host. */
-const filesFolder = process.env['STACK_TEST_FILES'] ?? '/var/tmp/stack-hosts/files';
+export const filesFolder = process.env['STACK_TEST_FILES'] ?? '/var/tmp/stack-hosts/files';
 const limitMs = 110_000;
 
 /** How one command ended. */
@@ -134,7 +134,10 @@ function testStack({ engine, project, folder, environment, history }: Setup): Te
 }
 
 /** Starts the bundled program; whatever happens, it ends. */
-function launch(args: readonly string[], options: { cwd: string; env: Readonly<Record<string, string>> }): Running {
+export function launch(
+  args: readonly string[],
+  options: { cwd: string; env: Readonly<Record<string, string>> },
+): Running {
   const child = spawn(process.execPath, [program, ...args], { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
   const timer = setTimeout(() => child.kill('SIGKILL'), limitMs);
   let stdout = '';
