@@ -80,7 +80,7 @@ const expected: readonly (readonly [example: string, findings: readonly string[]
     ],
   ],
   ['33-port-twice', ['4:24+9 port-claimed-twice (4:13)']],
-  ['33-replicas', ['4:13+9 warning port-claimed-twice (6:17)']],
+  ['33-replicas', ['4:13+13 warning port-claimed-twice (6:17)']],
   ['33-same-port', ['7:13+9 warning port-claimed-twice (4:13)']],
   ['34-host-ip', ['5:9+17 bad-port', '6:9+12 bad-port']],
   ['34-host-ip-long', ['6:18+9 bad-port']],

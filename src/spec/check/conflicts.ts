@@ -3,6 +3,7 @@ import { itemsOf, mappingsOf, numberAt, textAt, wordAt } from '../read.ts';
 import { error, warning } from '../report.ts';
 import { find } from '../tree.ts';
 import { related, type ServiceCheck } from './service.ts';
+import { isShareable } from './sharing.ts';
 
 /** Two services cannot give their containers one name. */
 export function checkContainerNames(checks: readonly ServiceCheck[]): void {
@@ -85,7 +86,7 @@ export function checkHostPorts(checks: readonly ServiceCheck[]): void {
       others.push(claim);
       claims.set(place, others);
       if (other !== undefined) reportClash(check, place, { claim, other });
-      else checkReplicas(check, number, claim);
+      else if (!isShareable(port)) checkReplicas(check, number, claim);
     }
   }
 }

@@ -42,10 +42,8 @@ const ofServices: readonly Ignored[] = [
   { path: ['build', 'sbom'], reason: builder },
 ];
 
-const ofPorts: readonly Ignored[] = ['name', 'app_protocol'].map((key) => ({
-  path: [key],
-  reason: 'engines keep no such word of a port',
-}));
+const ofPorts: readonly Ignored[] = [{ path: ['name'], reason: 'engines keep no such word of a port' }];
+const unknownProtocol: Ignored = { path: ['app_protocol'], reason: 'load balancers make something of "http" alone' };
 
 const ofResources: readonly (readonly [section: string, attribute: string])[] = [
   ['secrets', 'driver'],
@@ -64,7 +62,8 @@ export function reportIgnored(tree: Mapping, target: TargetKind, report: Report)
     if (target === 'engines') reportMode(name, service, report);
     reportWords(name, service, report);
     for (const port of mappingsOf(find(service, 'ports'))) {
-      for (const { path, reason } of ofPorts) tell(`services.${name}.ports`, port, { path, reason }, report);
+      const ignored = wordAt(port, 'app_protocol') === 'http' ? ofPorts : [...ofPorts, unknownProtocol];
+      for (const { path, reason } of ignored) tell(`services.${name}.ports`, port, { path, reason }, report);
     }
   }
   for (const [section, attribute] of ofResources) {

@@ -1,8 +1,9 @@
 import { nearest } from '../nearest.ts';
 import { mappingsOf, wordAt } from '../read.ts';
 import { error, warning } from '../report.ts';
-import { find } from '../tree.ts';
+import { find, type Mapping } from '../tree.ts';
 import { keyOf, related, type ServiceCheck } from './service.ts';
+import { isShareable } from './sharing.ts';
 
 /** Attributes whose words the specification leaves open and engines do not. */
 const words: readonly (readonly [path: readonly string[], pattern: RegExp, allowed: readonly string[]])[] = [
@@ -65,14 +66,15 @@ export function checkReplicas({ name, service, report }: ServiceCheck): void {
   }
 }
 
-/** The old container still holds its port of the machine when the new one wants it. */
+/** The old container still holds its port of the machine when the new one wants it, unless a load balancer does. */
 export function checkOrder({ name, service, report }: ServiceCheck): void {
   const order = find(service, 'deploy', 'update_config', 'order');
-  const port = mappingsOf(find(service, 'ports')).find((each) => /^[1-9]\d*$/.test(wordAt(each, 'published') ?? ''));
+  const isHeld = (port: Mapping): boolean => /^[1-9]\d*$/.test(wordAt(port, 'published') ?? '') && !isShareable(port);
+  const port = mappingsOf(find(service, 'ports')).find(isHeld);
   if (order === undefined || wordAt(order) !== 'start-first' || port === undefined) return;
   const number = wordAt(port, 'published') ?? '';
   const message = `a new container of service "${name}" cannot start first: the old one holds the port ${number} of the machine`;
-  const hint = 'choose "stop-first", or publish a range';
+  const hint = 'choose "stop-first", publish a range, or a TCP port without "mode: host", which a load balancer holds';
   report(
     warning(order.span, { code: 'start-first-with-port', message, hint, related: related('the port', port.span) }),
   );

@@ -135,12 +135,14 @@ function readHealthcheck(node: Node): Healthcheck | undefined {
 
 function readPort(port: Mapping): PublishedPort {
   const [from, to] = (wordAt(port, 'published') ?? '').split('-').map(Number);
+  const appProtocol = wordAt(port, 'app_protocol');
   return {
     target: numberAt(port, 'target') ?? 0,
     protocol: wordAt(port, 'protocol') ?? 'tcp',
     hostIp: wordAt(port, 'host_ip'),
     published: from === undefined || from === 0 ? undefined : { from, to: to ?? from },
     mode: wordAt(port, 'mode') === 'host' ? 'host' : 'ingress',
+    ...(appProtocol === undefined ? {} : { appProtocol }),
   };
 }
 

@@ -6,6 +6,7 @@ import type { Sources } from '../sources.ts';
 import { readSwarmFiles } from '../swarm/files.ts';
 import { readSwarmSettings } from '../swarm/settings.ts';
 import { find, type Mapping } from '../tree.ts';
+import { readBalancerImage } from './balancer.ts';
 import { readBuild } from './build.ts';
 import { type ContainerSource, readContainer } from './container.ts';
 import { readDependencies, readPlacement, readPullPolicy, readReplicas, readUpdate } from './deploy.ts';
@@ -48,6 +49,7 @@ export function toDesired(input: DesiredInput): { desired: Desired; diagnostics:
     return readService({ name, service, tree, project, contents, securityOpt }, names);
   });
   const services = target === 'swarm' ? plain.map((service) => withSwarmSettings(service, plain, tree)) : plain;
+  const image = readBalancerImage(tree, input.sources, report);
   const desired = {
     project,
     services,
@@ -61,6 +63,7 @@ export function toDesired(input: DesiredInput): { desired: Desired; diagnostics:
       .map(([key, { value }]) => readVolume(key, value, project))
       .toSorted(byKey),
     contents: contents.bytes,
+    ...(image === undefined ? {} : { balancerImage: image }),
     ...(target === 'swarm' ? { swarmFiles: readSwarmFiles(tree, services, project) } : {}),
   };
   return { desired, diagnostics };

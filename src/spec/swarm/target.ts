@@ -7,10 +7,9 @@ import { find, type Mapping } from '../tree.ts';
 export function readTarget(tree: Mapping, asked: TargetKind | undefined, report: Report): TargetKind {
   const own = find(tree, 'x-stack');
   for (const [key, { key: span }] of entriesOf(own)) {
-    if (key === 'target') continue;
-    report(
-      error(span, { code: 'unknown-key', message: `x-stack has no key "${key}"`, hint: 'its only key is "target"' }),
-    );
+    if (key === 'target' || key === 'balancer') continue;
+    const hint = 'its keys are "balancer" and "target"';
+    report(error(span, { code: 'unknown-key', message: `x-stack has no key "${key}"`, hint }));
   }
   const node = find(own, 'target');
   const word = wordAt(node);

@@ -54,7 +54,7 @@ test.each([
   'deploy: {restart_policy: {delay: 5s}}',
   'deploy: {mode: replicated-job}',
   'build: {context: /a, sbom: "true"}',
-  'ports: [{target: 80, app_protocol: http}]',
+  'ports: [{target: 80, app_protocol: grpc}]',
   'ports: [{target: 80, name: web}]',
   'pull_policy: daily',
   'volumes: [{type: npipe, source: a, target: b}]',

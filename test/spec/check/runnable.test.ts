@@ -44,8 +44,11 @@ describe('ports of the machine', () => {
     ]);
   });
 
-  test('each replica wants the port', () => {
-    expect(findings(web('scale: 3\nports: [{target: 80, published: "8080"}]'))).toEqual(['5:37 port-claimed-twice?']);
+  test('each replica wants the port, and no load balancer can hold it for them', () => {
+    expect(findings(web('scale: 3\nports: [{target: 80, published: "8080", mode: host}]'))).toEqual([
+      '5:37 port-claimed-twice?',
+    ]);
+    expect(findings(web('scale: 3\nports: [{target: 80, published: "8080"}]'))).toEqual([]);
   });
 
   test('sharing the network of another container leaves no ports to publish', () => {
