@@ -12,6 +12,8 @@ interface Watched {
   readonly isOutage: boolean;
   /** An update may fail although its version works: the container that failed is stopped as it is. */
   readonly isRefused: boolean;
+  /** One of several engines is not reached for a while: what it holds of a slot may be there twice. */
+  readonly isCut: boolean;
 }
 
 /**
@@ -38,7 +40,7 @@ const isAllowed = ({ locks }: MemoryWorld, call: string, client: string): boolea
   [...locks.values()].some(({ owner }) => owner.run === client);
 
 function wrongAt(
-  { scenario: { alwaysUp = [], crowd = 2, bad }, worlds, isOutage, isRefused }: Watched,
+  { scenario: { alwaysUp = [], crowd = 2, bad }, worlds, isOutage, isRefused, isCut }: Watched,
   world: MemoryWorld,
   { container: id, action }: ContainerEvent,
 ): readonly string[] {
@@ -52,7 +54,7 @@ function wrongAt(
     if (!all.some((it) => it.creation.service === name && isRunning(it))) wrong.push(`${name} was down`);
   }
   for (const [slot, containers] of Map.groupBy(all, ({ creation }) => `${creation.service}/${creation.slot}`)) {
-    if (containers.length > crowd + (isRefused || isOutage ? 1 : 0))
+    if (containers.length > crowd + (isRefused || isOutage ? 1 : 0) + (isCut ? 2 : 0))
       wrong.push(`${slot} held ${containers.length} containers`);
   }
   return wrong;
@@ -90,7 +92,9 @@ export function checkEnd({ scenario, worlds, data }: End, violations: Set<string
   const all = worlds.flatMap(containersOf);
   const present = all.map(({ name }) => name).toSorted();
   const wanted = services.flatMap((service) =>
-    Array.from({ length: service.replicas }, (_, index) => nameOf(service, index + 1)),
+    Array.from({ length: scenario.replicas?.[service.name] ?? service.replicas }, (_, index) =>
+      nameOf(service, index + 1),
+    ),
   );
   if (present.join() !== wanted.toSorted().join()) violations.add(`containers in the end: ${present.join(', ')}`);
   for (const [index, world] of worlds.entries()) {

@@ -16,6 +16,8 @@ export interface Scenario {
   readonly end?: Desired;
   /** The versions of containers in the end, by name, where they differ from what {@link end} says. */
   readonly versions?: Readonly<Record<string, string>>;
+  /** How many replicas a service has in the end, where the file does not say. */
+  readonly replicas?: Readonly<Record<string, number>>;
   /** What containers are like in the end. Default: running. */
   readonly state?: 'exited';
   readonly request: Request;

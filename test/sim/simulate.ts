@@ -51,7 +51,13 @@ export async function simulate(scenario: Scenario, history: History): Promise<Si
   const { engines, violations } = stage;
   const worlds = engines.map(({ world }) => world);
   const stopWatching = watch(
-    { scenario, worlds, isOutage: isOutage(history), isRefused: isRefused(history) },
+    {
+      scenario,
+      worlds,
+      isOutage: isOutage(history),
+      isRefused: isRefused(history),
+      isCut: isTornApart(scenario, history),
+    },
     violations,
   );
   const data = worlds.map(dataOf);
@@ -139,7 +145,7 @@ async function suffer(stage: Stage, client: Client): Promise<void> {
   const living = runAs(stage, client, { desired: scenario.after, request: scenario.request }).catch(
     (cause: unknown) => {
       // Before the first change a run may give up.
-      if (!(cause instanceof EngineError) || client.calls.some((call) => !call.startsWith('create-lock'))) throw cause;
+      if (!(cause instanceof EngineError) || client.calls.some((call) => !isOfLock(call))) throw cause;
       return undefined;
     },
   );
@@ -149,12 +155,20 @@ async function suffer(stage: Stage, client: Client): Promise<void> {
     violations.add(`${client.name} ended as ${describe(ended.outcome, ended.events)}`);
 }
 
+const isOfLock = (call: string): boolean => /^(create|release)-lock/.test(call);
+
 /** How a run with these faults may end. */
-function mayEnd({ bad }: Scenario, { hasCompany }: History, faults: readonly Fault[]): readonly Outcome['kind'][] {
+function mayEnd(
+  { bad, engines = [] }: Scenario,
+  { hasCompany }: History,
+  faults: readonly Fault[],
+): readonly Outcome['kind'][] {
   const kinds: Outcome['kind'][] = [bad === undefined ? 'converged' : 'failed'];
   // An engine that said no once may be believed, and one that does not come back is lost.
-  const isLost = faults.some(({ kind, forMs }) => isCut(kind) && forMs === undefined);
-  if (isLost) kinds.push('partial');
+  const cuts = faults.filter(({ kind }) => isCut(kind));
+  const isLost = cuts.some(({ forMs }) => forMs === undefined);
+  // Where others can take over, nobody waits for long.
+  if (isLost || (cuts.length > 0 && engines.length > 1)) kinds.push('partial');
   // What waits for a container that went with its engine has failed.
   if (isLost || faults.some(({ kind }) => kind === 'error' || kind === 'power')) kinds.push('failed');
   if (faults.some(({ kind }) => kind === 'stall') && hasCompany === true) kinds.push('locked');
@@ -162,6 +176,9 @@ function mayEnd({ bad }: Scenario, { hasCompany }: History, faults: readonly Fau
 }
 
 const isCut = (kind: Fault['kind']): boolean => kind === 'cut' || kind === 'power';
+/** Others take over what an engine runs that they cannot ask. */
+const isTornApart = ({ engines = [] }: Scenario, { runs }: History): boolean =>
+  engines.length > 1 && runs.flat().some(({ kind }) => isCut(kind));
 const isRefused = ({ runs }: History): boolean => runs.flat().some(({ kind }) => kind === 'error');
 const isOutage = ({ runs }: History): boolean => runs.flat().some(({ kind }) => kind === 'power');
 
@@ -189,9 +206,7 @@ async function finish(stage: Stage): Promise<void> {
   if (bad !== undefined) return;
   const third = openClient(stage.clock, [], 'third run');
   await runAs(stage, third, { desired, request });
-  const done = third.calls.filter(
-    (call) => !again.test(call) && !call.endsWith('-lock app') && call !== 'release-lock',
-  );
+  const done = third.calls.filter((call) => !again.test(call) && !isOfLock(call));
   if (done.length > 0) violations.add(`a third run still did: ${done.join(', ')}`);
 }
 
