@@ -13,7 +13,7 @@ import * as resources from './write/resources.ts';
 export interface ConnectOptions {
   /** Our own version, for the User-Agent. */
   readonly version: string;
-  /** The environment of the process: registry passwords, build arguments without a value. */
+  /** The environment of the process: registry passwords, the docker client's settings, build arguments without a value. */
   readonly environment: ReadonlyMap<string, string>;
   /** A pull that brings nothing for so long is given up. Default: 60 000. */
   readonly pullStallMs?: number;
@@ -23,7 +23,7 @@ export interface ConnectOptions {
 
 /** An engine behind the port. Opens no connection yet: the first call does, and negotiates the API version. */
 export function connectEngine(target: NamedEndpoint, options: ConnectOptions): Engine {
-  const session = createSession(target, `stack/${options.version}`);
+  const session = createSession(target, { userAgent: `stack/${options.version}`, environment: options.environment });
   return {
     name: target.name,
     address: target.address,
@@ -33,6 +33,10 @@ export function connectEngine(target: NamedEndpoint, options: ConnectOptions): E
     ...containerMethods(session),
     ...imageMethods(session, options),
     ...lockMethods(session),
+    openSetup: async () => {
+      const { createSetup } = await import('./setup/setup.ts');
+      return createSetup(session);
+    },
     openSwarm: async () => {
       const { createSwarm } = await import('./swarm/swarm.ts');
       return createSwarm(session, { configDir: target.configDir, environment: options.environment });

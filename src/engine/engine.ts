@@ -7,6 +7,7 @@ import type { Availability, EngineMember } from '../model/inventory.ts';
 import type { EngineLock, LockOwner } from '../model/lock.ts';
 import type { EngineInfo, ObservedContainer, ObservedEngine } from '../model/observed.ts';
 import type { ContainerCreation, Ref } from '../model/plan.ts';
+import type { EngineSetup } from './setup/port.ts';
 import type { Swarm } from './swarm/port.ts';
 
 /**
@@ -99,6 +100,8 @@ export interface Engine {
   logs(id: ContainerId, options: LogOptions, signal: AbortSignal): AsyncIterable<LogLine>;
   /** Changes of the stack's containers, and of marks, from now on; ends by throwing {@link EngineError} when the connection breaks. */
   events(stack: string, signal: AbortSignal): AsyncIterable<ContainerEvent>;
+  /** A closer look at the machine, and what makes it a member of a swarm. Absent: neither. */
+  openSetup?(): Promise<EngineSetup>;
   /** The swarm that this engine stands in for; absent: it stands for itself. */
   readonly swarm?: Swarm;
   /** The way to the swarm that this engine may be a manager of. Absent: none. */

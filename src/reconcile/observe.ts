@@ -1,5 +1,6 @@
 import { type Engine, EngineError, type ObserveQuery } from '../engine/engine.ts';
 import type { EngineName } from '../model/id.ts';
+import { completeSwarms } from '../model/membership.ts';
 import type { AbsentEngine, Observed, ObservedEngine } from '../model/observed.ts';
 import { type Clock, sleep } from './clock.ts';
 import { withDeadline } from './deadline.ts';
@@ -50,7 +51,8 @@ async function answerOf(engine: Engine, query: ObserveQuery, asking: Asking): Pr
 
 /** What the answers say together. Rejects with the first engine's error, and the others' words, if there is none. */
 export function observedOf(answers: Answers): Observed {
-  const engines = [...answers.values()].flatMap((answer) => (answer instanceof EngineError ? [] : [answer]));
+  const found = [...answers.values()].flatMap((answer) => (answer instanceof EngineError ? [] : [answer]));
+  const engines = completeSwarms(found);
   const lost = [...answers.values()].filter((answer) => answer instanceof EngineError);
   const [first, ...others] = lost;
   if (first === undefined) return { engines };

@@ -23,6 +23,9 @@ export interface Docker {
   readonly listContainers: Ask;
   readonly listNetworks: Ask;
   readonly listVolumes: Ask;
+  readonly swarmInit: Ask;
+  readonly swarmInspect: Ask;
+  readonly swarmJoin: Ask;
   /** Members of the swarm; only managers know. */
   readonly listNodes: Ask;
   readonly listImages: Ask;
