@@ -1,5 +1,4 @@
 import type { Readable } from 'node:stream';
-import { text } from 'node:stream/consumers';
 
 import type { Balancing, Listener } from '../../model/balancing.ts';
 import { type ContainerId, containerId } from '../../model/id.ts';
@@ -20,24 +19,13 @@ export async function readBalancing(
   try {
     return await session.call(`read from balancer ${id.slice(0, 12)}`, signal, async (docker) => {
       const sent = { abortSignal: signal, _query: { path: appliedFile } };
-      return parse(await firstFile((await docker.getContainer(id).getArchive(sent)) as Readable));
+      const archive = (await docker.getContainer(id).getArchive(sent)) as Readable;
+      const { firstFile } = await import('./archive.ts');
+      return parse(await firstFile(archive, maxBytes));
     });
   } catch (cause) {
     if (isNotFound(cause)) return undefined;
     throw cause;
-  }
-}
-
-/** The content of the first file of an archive. */
-async function firstFile(archive: Readable): Promise<string> {
-  const { extract } = await import('tar-stream');
-  const entries = extract();
-  archive.on('error', (cause) => entries.destroy(cause)).pipe(entries);
-  try {
-    for await (const entry of entries) return entry.header.size > maxBytes ? '' : await text(entry);
-    return '';
-  } finally {
-    archive.destroy();
   }
 }
 
