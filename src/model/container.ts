@@ -159,7 +159,7 @@ export interface FileMount {
   /** The key in the stack file. */
   readonly source: string;
   readonly target: string;
-  /** `bind` mounts {@link path} of the engine's machine read-only; `copy` writes the content before the start. */
+  /** `bind` mounts {@link path} read-only, where the engine's machine is this one; `copy` writes the content before the start. */
   readonly delivery: 'bind' | 'copy';
   readonly path: string | undefined;
   /** Finds the content in `Desired.contents`. Keyed for secrets: not guessable from a label. */

@@ -179,6 +179,8 @@ export interface ContainerCreation {
   readonly volumeNames: Pairs;
   /** Anonymous volumes to take over, by target path: the volume's name. */
   readonly inheritedVolumes: Pairs;
+  /** Every config and secret is written into it, also those that lie in files: the engine has none. Default: false. */
+  readonly copiesFiles?: boolean;
   /** Containers that `service:` words mean here (`ipc`, `pid`, `volumes_from`, `links`), by service. */
   readonly containers: readonly (readonly [service: string, container: ContainerRef])[];
 }

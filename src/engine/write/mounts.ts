@@ -28,7 +28,8 @@ export function mountFields(creation: ContainerCreation): Body {
     if (!taken.has(target)) mounts.push({ Type: 'volume', Source: name, Target: target });
   }
   for (const file of creation.spec.files) {
-    if (file.delivery === 'bind' && !taken.has(file.target)) mounts.push(fileBody(file));
+    if (file.delivery === 'bind' && creation.copiesFiles !== true && !taken.has(file.target))
+      mounts.push(fileBody(file));
   }
   return { Binds: ifAny(binds), Mounts: ifAny(mounts), Tmpfs: byNameIfAny(tmpfs) };
 }

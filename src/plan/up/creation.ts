@@ -13,6 +13,7 @@ import { isLive } from '../fleet.ts';
 import { joinedServices } from '../placement/joined.ts';
 import type { PlannedNetwork } from './network-site.ts';
 import { previousFor } from './previous.ts';
+import { copiesFiles, noticeForeignFolders } from './remote.ts';
 import type { ReplicaSite } from './site.ts';
 
 /** A container of this plan, and the steps after which it may start. */
@@ -25,6 +26,7 @@ export interface Prepared {
 export function addCreation(site: ReplicaSite, making: Making, after: readonly StepId[]): Prepared {
   const { up, engine, service } = site;
   const base = { engine: engine.name, address: replicaAddress(service.name, site.slot), reasons: making.reasons };
+  noticeForeignFolders(site);
   const attachments = resolveAttachments(site);
   const joined = joinedContainers(site);
   const creation: ContainerCreation = {
@@ -42,6 +44,7 @@ export function addCreation(site: ReplicaSite, making: Making, after: readonly S
     network: resolveNetwork(site, attachments, joined),
     volumeNames: volumeNames(site),
     inheritedVolumes: inheritedVolumes(site, making.replaces),
+    ...(copiesFiles(site) ? { copiesFiles: true } : {}),
     containers: [...joined],
   };
   const needs = [...after, ...resourceSteps(site), ...[...joined.values()].flatMap(stepOf)];
@@ -101,7 +104,8 @@ function addFiles(
   reasons: readonly string[],
   after: readonly StepId[],
 ): readonly StepId[] {
-  const files = site.service.container.files.filter(({ delivery }) => delivery === 'copy');
+  const isCopied = copiesFiles(site);
+  const files = site.service.container.files.filter(({ delivery }) => isCopied || delivery === 'copy');
   if (files.length === 0) return after;
   const base = { engine: site.engine.name, address: replicaAddress(site.service.name, site.slot), reasons };
   return [site.up.builder.add({ kind: 'write-files', ...base, container, files }, after)];

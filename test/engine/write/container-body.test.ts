@@ -222,6 +222,12 @@ test('a secret that lies on the engine’s machine is bound read-only, another i
   });
 });
 
+test('a secret that the engine’s machine does not have is not mounted', () => {
+  const file = { kind: 'secret', source: 'pw', digest: 'd', uid: 0, gid: 0, mode: 0o400 } as const;
+  const files = [{ ...file, target: '/run/secrets/pw', delivery: 'bind', path: '/srv/pw.txt' }] as const;
+  expect(bodyOf({ spec: spec({ files }), copiesFiles: true })['HostConfig']).not.toHaveProperty('Mounts');
+});
+
 test('every network is named at once, by name and by id', () => {
   const body = bodyOf({
     network: {
