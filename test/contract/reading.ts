@@ -75,7 +75,7 @@ export function describeReading(open: () => Fixture): void {
         expect.objectContaining({ container: other.name('web-1') }),
       );
       await other.engine.stopContainer(id, 0, soon());
-      expect(await others()).toEqual([]);
+      await expect.poll(others, { timeout: 10_000 }).toEqual([]);
     } finally {
       await other.clear();
     }

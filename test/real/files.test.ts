@@ -1,4 +1,7 @@
-import { expect, test } from 'vitest';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
 import { execIn } from '../support/real/api.ts';
 import { onEachEngine } from '../support/real/engines.ts';
 import { openStack } from '../support/real/stack.ts';
@@ -33,5 +36,26 @@ onEachEngine((engine) => {
     expect(await read('/from_file')).toBe('a config');
     expect(await read('/etc/deep/er/inline.conf')).toBe('port=81\n');
     expect(JSON.stringify(web)).not.toMatch(/s3cret|t0ken/);
+  });
+
+  test('a secret from a file that only this machine has reaches an engine on another', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'stack-secret-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    await writeFile(join(folder, 'key'), 'only here');
+    const stack = await openStack(engine, {
+      'compose.yaml': `
+services:
+  web:
+    image: stack-test/busybox:1
+    command: [sleep, '600']
+    stop_grace_period: 0s
+    secrets: [key]
+secrets: {key: {file: ${join(folder, 'key')}}}
+`,
+    });
+    await stack.ok('up', '-d');
+    const web = await stack.container('web');
+    expect(await execIn(engine, web.Id, 'cat', '/run/secrets/key')).toBe('only here');
+    await stack.ok('plan', '--detailed-exitcode');
   });
 });
