@@ -2,6 +2,7 @@ import type { OutgoingHttpHeaders } from 'node:http';
 import type { Duplex } from 'node:stream';
 
 import type { EngineInfo } from '../model/observed.ts';
+import { type ClientConfig, readClientConfig } from './client-config.ts';
 import { call } from './errors.ts';
 import { readInfo } from './read/resources.ts';
 import { readSwarm, withNodes } from './read/swarm.ts';
@@ -24,37 +25,54 @@ export interface Session {
   readonly upgrade: (path: string, headers: OutgoingHttpHeaders, signal: AbortSignal) => Promise<Duplex>;
   /** The negotiated version; only inside of {@link call}. */
   readonly apiVersion: () => string;
+  /** What the docker client's settings say; only inside of {@link call}. */
+  readonly clientConfig: () => ClientConfig;
   /** Asks for a sign of life, on connections of its own. */
   readonly ping: (signal: AbortSignal) => Promise<void>;
   readonly close: () => void;
 }
 
-/** Opens nothing: the first call connects and negotiates. */
-export function createSession(target: NamedEndpoint, userAgent: string): Session {
+export interface SessionOptions {
+  readonly userAgent: string;
+  /** The environment of the process: variables that the docker client knows too. */
+  readonly environment: ReadonlyMap<string, string>;
+}
+
+/** Opens nothing: the first call reads the docker client's settings, connects and negotiates. */
+export function createSession(target: NamedEndpoint, { userAgent, environment }: SessionOptions): Session {
   const agents = createAgents(target.endpoint);
-  const transport = {
+  const own = { 'User-Agent': userAgent, Host: hostHeader(target.endpoint) };
+  let known: { readonly version: string; readonly config: ClientConfig; readonly wire: Wire } | undefined;
+  const need = (): NonNullable<typeof known> => {
+    if (known === undefined) throw new Error('asked for what is known after the first call only');
+    return known;
+  };
+  const transport = (config: ClientConfig): Omit<Wire, 'version'> => ({
     calls: agents.calls,
     streams: agents.streams,
-    headers: { 'User-Agent': userAgent, Host: hostHeader(target.endpoint) },
+    headers: { ...Object.fromEntries(config.headers), ...own },
+  });
+  const learn = async (signal: AbortSignal): Promise<NonNullable<typeof known>> => {
+    const config = await call(target, 'connect', signal, () => readClientConfig(target, environment));
+    const version = await negotiate(target, transport(config), { wanted: config.apiVersion, signal });
+    return { version, config, wire: { ...transport(config), version: () => `v${version}` } };
   };
-  let version: string | undefined;
-  const apiVersion = (): string => {
-    if (version === undefined) throw new Error('asked for the API version before it was negotiated');
-    return version;
-  };
-  const wire: Wire = { ...transport, version: () => `v${apiVersion()}` };
-  const docker = createDocker(wire);
+  let docker: Docker | undefined;
   return {
     target,
-    apiVersion,
+    apiVersion: () => need().version,
+    clientConfig: () => need().config,
     call: async (what, signal, run) => {
-      version ??= await negotiate(target, transport, signal);
-      return call(target, what, signal, () => run(docker));
+      known ??= await learn(signal);
+      docker ??= createDocker(known.wire);
+      const ready = docker;
+      return call(target, what, signal, () => run(ready));
     },
-    upgrade: (path, headers, signal) => upgrade(wire, { path, headers }, signal),
+    upgrade: (path, headers, signal) => upgrade(need().wire, { path, headers }, signal),
     ping: (signal) =>
       call(target, 'connect', signal, async () => {
-        await ping({ ...transport, calls: agents.pings }, signal);
+        const config = known?.config ?? (await readClientConfig(target, environment));
+        await ping({ ...transport(config), calls: agents.pings }, signal);
       }),
     close: agents.close,
   };

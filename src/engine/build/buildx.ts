@@ -75,7 +75,7 @@ function buildxArguments(target: NamedEndpoint, request: BuildRequest, folder: s
     ...['--builder', target.name, '--load', '--progress', 'plain'],
     ...each('--tag', [image, ...build.tags]),
     ...['--file', build.dockerfileInline === undefined ? dockerfilePath(build) : '-'],
-    ...each('--build-arg', pairs(argumentsOf(build, environment))),
+    ...each('--build-arg', pairs(argumentsOf(build, environment, []))),
     ...each('--label', pairs(build.labels)),
     ...each('--cache-from', build.cacheFrom),
     ...each('--cache-to', build.cacheTo),

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 
+import type { Pairs } from '../../model/container.ts';
 import type { BuildSpec } from '../../model/desired.ts';
 import type { Work } from '../engine.ts';
 import { registriesHeader } from '../images/auth.ts';
@@ -23,9 +24,10 @@ export async function buildClassic(
   const registryconfig = await registriesHeader(access, signal);
   const context = dockerfile === undefined ? undefined : await packContext(build, dockerfile);
   await session.call(what, signal, async (docker) => {
+    const args = argumentsOf(build, environment, session.clientConfig().proxies);
     const sent = {
       abortSignal: signal,
-      _query: buildQuery(image, build, dockerfile?.path ?? build.dockerfile, environment),
+      _query: buildQuery(image, build, dockerfile?.path ?? build.dockerfile, args),
       ...(registryconfig && { registryconfig }),
     };
     const chunks = (await docker.buildImage(context, sent)) as IncomingMessage;
@@ -37,18 +39,13 @@ export async function buildClassic(
 }
 
 /** Arguments of a build have no place but the URL; they are no secrets, the image's history shows them. */
-function buildQuery(
-  image: string,
-  build: BuildSpec,
-  dockerfile: string,
-  environment: ReadonlyMap<string, string>,
-): Query {
+function buildQuery(image: string, build: BuildSpec, dockerfile: string, args: Pairs): Query {
   return {
     version: '1',
     t: [image, ...build.tags],
     dockerfile,
     remote: isRemoteContext(build.context) ? build.context : undefined,
-    buildargs: byNameIfAny(argumentsOf(build, environment)),
+    buildargs: byNameIfAny(args),
     labels: byNameIfAny(build.labels),
     target: build.target,
     platform: build.platforms[0],

@@ -9,14 +9,16 @@ const newestKnown = '1.51';
 const oldestSupported = '1.41';
 
 /**
- * Which Engine API to speak: the engine's newest or ours, whichever is older.
- * Refuses an engine that is too old, and whatever is no Docker engine, with `incompatible`.
+ * Which Engine API to speak: the wanted one, or else the engine's newest or ours, whichever is older.
+ * Refuses an engine that is too old, and whatever is no Docker engine, with `incompatible`; a wanted version likewise
+ * that we do not speak.
  */
 export async function negotiate(
   target: NamedEndpoint,
   wire: Omit<Wire, 'version'>,
-  signal: AbortSignal,
+  { wanted, signal }: { readonly wanted: string | undefined; readonly signal: AbortSignal },
 ): Promise<string> {
+  if (wanted !== undefined) requireSpoken(target, wanted);
   const headers = await call(target, 'connect', signal, async () => (await ping(wire, signal)).headers).catch(
     (cause: unknown) => {
       throw isNotFound(cause) ? notDocker(target, cause) : cause;
@@ -29,7 +31,14 @@ export async function negotiate(
     const message = `engine ${target.name} (${target.address}) runs Docker ${docker}, whose API is ${theirs}; API ${oldestSupported} or newer is needed`;
     throw new EngineError('incompatible', target.name, message, { hint: 'upgrade it to Docker 20.10 or newer' });
   }
-  return isOlder(newestKnown, theirs) ? newestKnown : theirs;
+  return wanted ?? (isOlder(newestKnown, theirs) ? newestKnown : theirs);
+}
+
+function requireSpoken({ name }: NamedEndpoint, wanted: string): void {
+  const isVersion = /^\d{1,3}\.\d{1,4}$/.test(wanted);
+  if (isVersion && !isOlder(wanted, oldestSupported) && !isOlder(newestKnown, wanted)) return;
+  const message = `DOCKER_API_VERSION is "${wanted}", and this program speaks ${oldestSupported} to ${newestKnown}`;
+  throw new EngineError('incompatible', name, message, { hint: 'unset DOCKER_API_VERSION' });
 }
 
 function notDocker({ name, address }: NamedEndpoint, cause?: unknown): EngineError {

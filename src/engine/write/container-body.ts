@@ -18,8 +18,7 @@ export function containerBody(making: Making): Body {
     ExposedPorts: exposedPorts(making.creation),
     Tty: spec.tty,
     OpenStdin: spec.stdinOpen,
-    // A name without value takes the variable of the image away.
-    Env: [...spec.environment.map(([name, value]) => `${name}=${value}`), ...(spec.unsetEnvironment ?? [])],
+    Env: environmentOf(making),
     Cmd: spec.command,
     Healthcheck: healthcheckBody(spec.healthcheck),
     Image: making.creation.isPinned === true ? making.creation.imageId : spec.image,
@@ -34,6 +33,14 @@ export function containerBody(making: Making): Body {
     HostConfig: hostConfig(making),
     NetworkingConfig: networkingConfig(making),
   };
+}
+
+/** A name without value takes the variable of the image away. What the service says counts before the proxies. */
+function environmentOf({ creation: { spec }, proxies = [] }: Making): readonly string[] {
+  const unset = spec.unsetEnvironment ?? [];
+  const named = new Set([...spec.environment.map(([name]) => name), ...unset]);
+  const all = [...spec.environment, ...proxies.filter(([name]) => !named.has(name))];
+  return [...all.map(([name, value]) => `${name}=${value}`), ...unset];
 }
 
 function exposedPorts({ spec }: ContainerCreation): Body {

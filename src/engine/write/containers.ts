@@ -21,7 +21,12 @@ export function createContainer(
     const sent = {
       abortSignal: signal,
       _query: { name: creation.name, platform: creation.spec.platform },
-      _body: containerBody({ creation, resolve, apiVersion: session.apiVersion() }),
+      _body: containerBody({
+        creation,
+        resolve,
+        apiVersion: session.apiVersion(),
+        proxies: session.clientConfig().proxies,
+      }),
     };
     const { id } = await docker.createContainer(sent);
     return containerId(requireId(id));

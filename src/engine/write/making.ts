@@ -1,3 +1,4 @@
+import type { Pairs } from '../../model/container.ts';
 import type { ContainerCreation } from '../../model/plan.ts';
 import type { Resolve } from '../engine.ts';
 
@@ -6,4 +7,6 @@ export interface Making {
   readonly creation: ContainerCreation;
   readonly resolve: Resolve;
   readonly apiVersion: string;
+  /** Variables for every container that sets none of that name. Default: none. */
+  readonly proxies?: Pairs;
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
+import type { Pairs } from '../../../model/container.ts';
 import { EngineError, type Work } from '../../engine.ts';
 import { registryPassword } from '../../images/auth.ts';
 import type { Session } from '../../session.ts';
@@ -39,7 +40,12 @@ export async function buildWithBuildKit(
     await session.call(`build ${image}`, work.signal, async () => {
       const buildKit = await openBuildKit(session, methods, work.signal);
       try {
-        await run(session, buildKit, { wanted: solveOf(request, dockerfile), image, dockerfile }, work);
+        await run(
+          session,
+          buildKit,
+          { wanted: solveOf(request, dockerfile, session.clientConfig().proxies), image, dockerfile },
+          work,
+        );
       } finally {
         buildKit.close();
       }
@@ -49,10 +55,14 @@ export async function buildWithBuildKit(
   }
 }
 
-function solveOf({ image, build, environment }: BuildRequest, dockerfile: Dockerfile | undefined): Solve {
+function solveOf(
+  { image, build, environment }: BuildRequest,
+  dockerfile: Dockerfile | undefined,
+  proxies: Pairs,
+): Solve {
   return {
     ref: randomUUID(),
-    options: frontendOptions(build, argumentsOf(build, environment), dockerfile),
+    options: frontendOptions(build, argumentsOf(build, environment, proxies), dockerfile),
     names: [image, ...build.tags],
     entitlements: entitlementsOf(build),
     cacheImports: build.cacheFrom.map(parseCache),
