@@ -27,6 +27,8 @@ export interface UpRequest {
   readonly rebalance?: boolean;
   /** `--leave-data-behind`: a service may be placed without its volume, whose engine does not answer. */
   readonly leaveDataBehind?: boolean;
+  /** Containers to restart, because they are unhealthy. Absent: none. */
+  readonly mend?: ReadonlySet<ContainerId>;
   /** End only when every replica is running, and healthy where it has a healthcheck. */
   readonly wait: boolean;
   /** `-t`: over each service's own grace period. */

@@ -28,18 +28,14 @@ export interface Look {
 }
 
 /**
- * The look before anything is changed: what does not answer now is not waited for. Engines that are known to be lost
- * are asked again only if they give a sign of life. Rejects with {@link EngineError} if no engine answers.
+ * The look before anything is changed: what does not answer now is not waited for, and engines that were found lost a
+ * moment ago are not asked. Rejects with {@link EngineError} if no engine answers.
  */
 export async function lookFirst(looking: Looking, known: Look['lost'], signal: AbortSignal): Promise<Look> {
   const { engines, query, clock } = looking;
-  const silent = await stillSilent({ ...looking, signal }, known);
-  const asked = await askAll(
-    engines.filter(({ name }) => !silent.has(name)),
-    query,
-    { signal, clock },
-  );
-  return lookOf(inOrder(engines, new Map([...silent, ...asked])));
+  const others = engines.filter(({ name }) => !known.has(name));
+  const asked = await askAll(others, query, { signal, clock });
+  return lookOf(inOrder(engines, new Map([...known, ...asked])));
 }
 
 /** Looks again at every engine, and waits a while for those that do not answer any more. */

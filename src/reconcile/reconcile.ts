@@ -38,7 +38,7 @@ export async function reconcile(options: ReconcileOptions): Promise<Outcome> {
     startedAt: clock.now(),
     looking: { engines: watchOver(engines, clock), query, clock, emit, signal: options.abort },
     tries: new Map(),
-    look: { observed: { engines: [] }, lost: new Map() },
+    look: { observed: { engines: [] }, lost: options.lost ?? new Map() },
     history: emptyHistory,
     failures: [],
     changes: 0,

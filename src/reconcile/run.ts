@@ -1,4 +1,4 @@
-import type { Engine, EngineErrorCode } from '../engine/engine.ts';
+import type { Engine, EngineError, EngineErrorCode } from '../engine/engine.ts';
 import type { Desired } from '../model/desired.ts';
 import type { Emit } from '../model/event.ts';
 import type { EngineName } from '../model/id.ts';
@@ -30,6 +30,8 @@ export interface ReconcileOptions {
   readonly confirm?: (plan: Plan) => Promise<boolean>;
   /** Take the stack's lock before the first change. Default: the request changes nothing that needs one. */
   readonly lock?: LockSettings;
+  /** Engines that were found lost a moment ago. Default: none. */
+  readonly lost?: ReadonlyMap<EngineName, EngineError>;
   /** How to let time pass; real time by default. */
   readonly sleep?: Sleep;
 }

@@ -172,17 +172,24 @@ async function probeUntilLost(
   }
 }
 
+interface Asking {
+  readonly clock: Clock;
+  readonly deadlineMs: number;
+  readonly signal: AbortSignal;
+}
+
 /** Whether an engine gives a sign of life in time. */
-export async function answers(
-  engine: Engine,
-  limits: { readonly clock: Clock; readonly deadlineMs: number; readonly signal: AbortSignal },
-): Promise<boolean> {
+export const answers = async (engine: Engine, asking: Asking): Promise<boolean> =>
+  (await silenceOf(engine, asking)) === undefined;
+
+/** Why an engine gives no sign of life in time; `undefined`: it gives one. */
+export async function silenceOf(engine: Engine, asking: Asking): Promise<EngineError | undefined> {
   try {
-    await withDeadline({ engine: engine.name, ...limits }, ({ signal }) => engine.ping(signal));
-    return true;
+    await withDeadline({ engine: engine.name, ...asking }, ({ signal }) => engine.ping(signal));
+    return undefined;
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
-    return false;
+    return error;
   }
 }
 

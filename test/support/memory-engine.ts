@@ -52,8 +52,10 @@ import {
   type MemoryWorld,
   memoryImage,
   need,
+  newContainerId,
   newNetworkId,
   publish,
+  publishMark,
   refusal,
   write,
 } from './memory-world.ts';
@@ -191,6 +193,7 @@ function port(line: Line): Engine {
     setAvailability: (availability, signal) =>
       change(line, `set-availability ${availability}`, signal, () => {
         world.availability = availability;
+        publishMark(world, { kind: 'availability' }, { id: newContainerId(world), stack: '', action: 'create' });
       }),
     logs: (id, { tail }, signal) => logs(line, id, { tail, signal }),
     events: (stack, signal) => events(line, stack, signal),
@@ -383,7 +386,7 @@ async function* events(line: Line, stack: string, signal: AbortSignal): AsyncIte
   const waiting: ContainerEvent[] = [];
   let wake = (): void => undefined;
   const listener = (owner: string, event: ContainerEvent): void => {
-    if (owner === stack) waiting.push(event);
+    if (owner === stack || event.mark?.kind === 'availability') waiting.push(event);
     wake();
   };
   line.world.listeners.add(listener);

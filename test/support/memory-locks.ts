@@ -1,7 +1,7 @@
 import type { ContainerId } from '../../src/model/id.ts';
 import type { EngineLock, LockOwner } from '../../src/model/lock.ts';
 import { requireFree } from './memory-containers.ts';
-import { type MemoryWorld, newContainerId, refusal, write } from './memory-world.ts';
+import { type MemoryWorld, newContainerId, publishMark, refusal, write } from './memory-world.ts';
 
 const nameOf = (stack: string): string => `stack-lock-${stack}`;
 
@@ -11,6 +11,7 @@ export function createLock(world: MemoryWorld, stack: string, owner: LockOwner):
   write(world);
   const id = newContainerId(world);
   world.locks.set(id, { id, stack, name: nameOf(stack), owner, beats: 0 });
+  publishMark(world, { kind: 'lock', run: owner.run, command: owner.command }, { id, stack, action: 'create' });
   return id;
 }
 
@@ -31,5 +32,9 @@ export function beatLock(world: MemoryWorld, id: ContainerId, beats: number): vo
 
 /** Already gone is success. */
 export function releaseLock(world: MemoryWorld, id: ContainerId): void {
+  const lock = world.locks.get(id);
+  if (lock === undefined) return;
   world.locks.delete(id);
+  const { run, command } = lock.owner;
+  publishMark(world, { kind: 'lock', run, command }, { id, stack: lock.stack, action: 'destroy' });
 }

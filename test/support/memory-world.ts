@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-import { type ContainerEvent, EngineError, type EngineErrorCode } from '../../src/engine/engine.ts';
+import { type ContainerEvent, EngineError, type EngineErrorCode, type EventMark } from '../../src/engine/engine.ts';
 import type { Balancing } from '../../src/model/balancing.ts';
 import type { ContainerSpec } from '../../src/model/container.ts';
 import type { NetworkSpec, VolumeSpec } from '../../src/model/desired.ts';
@@ -196,4 +196,13 @@ export function publish(world: MemoryWorld, container: MemoryContainer, action: 
   const { id, creation, exitCode } = container;
   const event = { container: id, action, service: creation.service, exitCode: action === 'die' ? exitCode : undefined };
   for (const listener of world.listeners) listener(creation.project.name, event);
+}
+
+export function publishMark(
+  world: MemoryWorld,
+  mark: EventMark,
+  { id, stack, action }: { readonly id: ContainerId; readonly stack: string; readonly action: string },
+): void {
+  const event = { container: id, action, service: '', exitCode: undefined, mark };
+  for (const listener of world.listeners) listener(stack, event);
 }

@@ -116,7 +116,8 @@ const isGivenUp = ({ up, service }: ServiceSite, { engine, slot }: Assignment): 
 function follow(site: ReplicaSite, replica: Replica): Replica {
   const { kept } = replica;
   if (kept === undefined || !isLive(kept) || isFresh(site, kept.id) || site.isGivenUp) return replica;
-  const reasons = mustFollow(site);
+  const isUnhealthy = site.up.request.mend?.has(kept.id) === true;
+  const reasons = [...(isUnhealthy ? ['the container is unhealthy'] : []), ...mustFollow(site)];
   const permitted = reasons.length > 0 ? site.mayStart() : undefined;
   if (permitted === undefined) return replica;
   const base = { engine: site.engine.name, address: replicaAddress(site.service.name, site.slot), reasons };
