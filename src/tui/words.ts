@@ -70,7 +70,8 @@ const hoped: Readonly<Record<WaitCondition, string>> = {
 /** Compose's words: `Creating`, `Created`; a container that replaces another is `Recreated`. */
 export function wordsOf(operation: Operation, { isReplacement }: { readonly isReplacement: boolean }): StepWords {
   if (operation.kind === 'wait-container') return loud('Waiting', waited[operation.until]);
-  if (operation.kind === 'wait-swarm-service') return loud('Converging', settled[operation.until]);
+  if (operation.kind === 'wait-swarm-service')
+    return loud(operation.until === 'gone' ? 'Stopping' : 'Converging', settled[operation.until]);
   return (isReplacement ? replacementWords[operation.kind] : undefined) ?? words[operation.kind];
 }
 

@@ -57,7 +57,7 @@ function judgeEnd(
   if (mayEnd && last.state === 'complete') return undefined;
   if (mayEnd && isLast) return `${name} ${endOf(last)}`;
   const limit = service.updateState === 'updating' ? maxUpdateFailures : maxFailures;
-  return failures < limit ? undefined : `${name} does not stay up: it ${endOf(last)} again and again`;
+  return failures < limit ? undefined : `${name} does not stay up: ${failures} times it ${endOf(last)}`;
 }
 
 /** The slot that has found no node for a while. */
