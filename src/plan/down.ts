@@ -133,7 +133,9 @@ function planShared(down: Down): void {
     if (down.isPartial && (users.removals.length === 0 || users.staying.length > 0)) continue;
     const manager = engines.find(({ info }) => info.swarm?.hasQuorum === true && isInSwarmOf(seenBy, { info }));
     if (manager !== undefined && absent.length === 0) {
-      removeNetwork(down, { engine: manager, network, users });
+      // A worker goes on seeing it for a while after it is gone.
+      const known = manager.networks.find(({ id }) => id === network.id);
+      if (known !== undefined) removeNetwork(down, { engine: manager, network: known, users });
       continue;
     }
     const away = absent.map(({ name }) => name).join(', ');
@@ -170,7 +172,7 @@ function removeNetwork(
   { engine, network, users }: { engine: ObservedEngine; network: ObservedNetwork; users: Users },
 ): void {
   const address = networkAddress(network.key ?? network.name);
-  const known = new Set(engine.containers.map(({ id }) => id));
+  const known = new Set(down.input.observed.engines.flatMap(({ containers }) => containers).map(({ id }) => id));
   const foreign = network.endpoints.filter((id) => !known.has(id)).map((id) => id.slice(0, 12));
   const staying = [...users.staying, ...foreign];
   if (staying.length > 0) {

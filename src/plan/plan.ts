@@ -1,4 +1,5 @@
 import type { Desired } from '../model/desired.ts';
+import { completeSwarms } from '../model/membership.ts';
 import type { Plan, Refusal } from '../model/plan.ts';
 import { ok, type Result, unreachable } from '../model/result.ts';
 import { planBuild, planPull } from './artifacts.ts';
@@ -21,7 +22,8 @@ export type { PlanInput } from './input.ts';
  * Pure and deterministic. An empty plan means that the request is fulfilled, as far as it can be in this run.
  */
 export function plan(asked: PlanInput): Result<Plan, readonly Refusal[]> {
-  const input = withBalancers(asked);
+  const engines = completeSwarms(asked.observed.engines);
+  const input = withBalancers({ ...asked, observed: { ...asked.observed, engines } });
   const builder = new PlanBuilder(input);
   fill(input, builder);
   refuseHeldPorts(input, builder);

@@ -12,10 +12,19 @@ import { explainPlace, type Work } from './work.ts';
  * replica with data of its own stays.
  */
 export function rebalance(work: Work, services: readonly DesiredService[]): void {
-  for (const service of services) {
-    for (let move = findMove(work, service); move !== undefined; move = findMove(work, service))
-      carryOut(work, service, move);
+  // What one service leaves free may make a move worth while for one that came before it.
+  for (let moved = services.length; moved > 0; ) {
+    moved = services.filter((service) => rebalanceOne(work, service)).length;
   }
+}
+
+function rebalanceOne(work: Work, service: DesiredService): boolean {
+  let hasMoved = false;
+  for (let move = findMove(work, service); move !== undefined; move = findMove(work, service)) {
+    carryOut(work, service, move);
+    hasMoved = true;
+  }
+  return hasMoved;
 }
 
 interface Move {

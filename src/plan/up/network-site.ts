@@ -16,6 +16,8 @@ export interface PlannedNetwork {
   readonly after: readonly StepId[];
   /** Why it is made anew; empty if it stays. */
   readonly changes: readonly string[];
+  /** Every member of the swarm knows it. Default: it is of one engine. */
+  readonly isShared?: boolean;
 }
 
 /** One network on one engine. */
@@ -31,12 +33,13 @@ export interface NetworkSite {
 export const networkKeys = ({ container }: DesiredService): readonly string[] =>
   container.network.kind === 'networks' ? container.network.attachments.map(({ network }) => network) : [];
 
-export const existing = ({ id, name }: ObservedNetwork): PlannedNetwork => ({
+export const existing = ({ id, name, isSwarmScoped }: ObservedNetwork): PlannedNetwork => ({
   ref: { from: 'observed', id },
   name,
   id,
   after: [],
   changes: [],
+  ...(isSwarmScoped === true ? { isShared: true } : {}),
 });
 
 /** Of several networks of one name: most endpoints, then the oldest, then the lowest id. Every run chooses the same. */

@@ -34,7 +34,7 @@ export function planOverlay(site: NetworkSite, span: Span): PlannedNetwork | und
     return undefined;
   }
   if (inTheWay.length + changes.length === 0) {
-    const planned = shared === undefined ? create(overlay, ['does not exist'], []) : existing(shared.network);
+    const planned = shared === undefined ? createShared(overlay, ['does not exist'], []) : existing(shared.network);
     return refuseUnattachable(overlay, span, planned) ? undefined : planned;
   }
   return replaceAll(overlay, span, { inTheWay, changes, shared });
@@ -49,6 +49,8 @@ const asOverlay = (network: DesiredNetwork): DesiredNetwork => ({
   ...network,
   spec: { ...network.spec, driver: 'overlay', attachable: true },
 });
+
+const createShared = (...site: Parameters<typeof create>): PlannedNetwork => ({ ...create(...site), isShared: true });
 
 /** Every network of the name; one that is shared, once. */
 function findAll({ up, network }: NetworkSite): readonly Found[] {
@@ -84,7 +86,7 @@ function replaceAll(site: NetworkSite, span: Span, { inTheWay, changes, shared }
     return up.builder.add({ kind: 'remove-network', ...base, network: old.id, name: old.name }, stopped);
   });
   if (shared !== undefined && !isReplaced) return { ...existing(shared.network), after: removed, changes: reasons };
-  const planned = { ...create(site, whys, removed), changes: reasons };
+  const planned = { ...createShared(site, whys, removed), changes: reasons };
   return refuseUnattachable(site, span, planned) ? undefined : planned;
 }
 

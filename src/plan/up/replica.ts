@@ -8,6 +8,7 @@ import { candidateName, retiredName } from '../names.ts';
 import { addRemoval, addRemovalOfStopped, addStop } from '../steps.ts';
 import { addCompletion, addCreation, knownImage, type Prepared } from './creation.ts';
 import { observedRef } from './gate.ts';
+import { keepsName } from './naming.ts';
 import type { Replica, ReplicaSite } from './site.ts';
 import { updateReplica } from './update.ts';
 import { isFresh, reasonsToReplace } from './verdict.ts';
@@ -174,12 +175,9 @@ function finishHooks(
     : { ...replica, ended };
 }
 
-function nameCanonically(
-  site: ReplicaSite,
-  { id, name }: ObservedContainer,
-  after: readonly StepId[],
-): readonly StepId[] {
-  if (name === site.canonical) return after;
+function nameCanonically(site: ReplicaSite, container: ObservedContainer, after: readonly StepId[]): readonly StepId[] {
+  const { id, name } = container;
+  if (name === site.canonical || (keepsName(site) && isLive(container))) return after;
   return [rename(site, { container: observedRef(id), name: site.canonical, reasons: [`named ${name}`] }, after)];
 }
 

@@ -6,6 +6,7 @@ import { addPostStart, countDone, hooksOf } from '../hooks.ts';
 import { isCandidateName, retiredName } from '../names.ts';
 import { addRemovalOfStopped, addStop } from '../steps.ts';
 import { deadlineOf, observedRef, proofOf } from './gate.ts';
+import { keepsName } from './naming.ts';
 import { missingFor, siteAt } from './past.ts';
 import { isSameVersion, versionOf } from './previous.ts';
 import type { Replica, ReplicaSite } from './site.ts';
@@ -142,6 +143,7 @@ interface Naming {
 function giveNameBack(site: ReplicaSite, { best, failed }: Naming, after: readonly StepId[]): readonly StepId[] {
   const { canonical, containers } = site;
   const holder = containers.find(({ name }) => name === canonical);
+  if (keepsName(site) && isLive(best)) return after;
   if (!site.isGivenUp || best === holder || (holder !== undefined && !failed.includes(holder))) return after;
   const { builder } = site.up;
   const reasons = [`the previous version keeps the name ${canonical}`];

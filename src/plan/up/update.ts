@@ -7,6 +7,7 @@ import { candidateName, retiredName } from '../names.ts';
 import { addRemoval, addRemovalOfStopped, addStop, type Leaving } from '../steps.ts';
 import { addCompletion, addCreation, knownImage, type Prepared } from './creation.ts';
 import { deadlineOf, observedRef, proofOf } from './gate.ts';
+import { keepsName } from './naming.ts';
 import { chooseOrder, type UpdateOrder } from './order.ts';
 import type { Replica, ReplicaSite, Shift } from './site.ts';
 
@@ -132,6 +133,7 @@ function run(site: ReplicaSite, swap: Swap, after: readonly StepId[]): readonly 
 function handOver(site: ReplicaSite, swap: Swap, after: readonly StepId[]): readonly StepId[] {
   const { canonical } = site;
   const { wanted, incumbent, candidate } = swap;
+  if (keepsName(site)) return after;
   const rename = (container: ContainerRef, name: string, after: readonly StepId[]): readonly StepId[] => [
     site.up.builder.add({ kind: 'rename-container', ...baseOf(site, swap), container, name }, after),
   ];
