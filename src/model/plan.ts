@@ -183,6 +183,8 @@ export interface ContainerCreation {
   readonly copiesFiles?: boolean;
   /** Containers that `service:` words mean here (`ipc`, `pid`, `volumes_from`, `links`), by service. */
   readonly containers: readonly (readonly [service: string, container: ContainerRef])[];
+  /** Names of all containers that `links` mean, by service; absent: none. */
+  readonly linked?: readonly (readonly [service: string, names: readonly string[]])[];
 }
 
 export type ResolvedNetworkMode =

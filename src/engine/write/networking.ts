@@ -57,12 +57,16 @@ export function endpointBody(
   };
 }
 
-/** `container:alias` for each of the service's links and external links, in the order of the file. */
-export function linkWords({ spec, project, slot }: ContainerCreation): readonly string[] {
+/**
+ * `container:alias` for each container that the service's links mean, and for external links, in the order of the
+ * file. The number in an alias is that of the container that is made, as in Compose.
+ */
+export function linkWords({ spec, project, slot, linked = [] }: ContainerCreation): readonly string[] {
+  const containers = new Map(linked);
   const links = spec.links.flatMap((link) => {
     const [service = link, alias = service] = link.split(':');
-    const container = `${project.name}-${service}-1`;
-    return [alias, `${service}-${slot}`, `${project.name}-${service}-${slot}`].map((name) => `${container}:${name}`);
+    const aliases = [alias, `${service}-${slot}`, `${project.name}-${service}-${slot}`];
+    return (containers.get(service) ?? []).flatMap((container) => aliases.map((name) => `${container}:${name}`));
   });
   const external = spec.externalLinks.map((link) => (link.includes(':') ? link : `${link}:${link}`));
   return [...links, ...external];

@@ -11,6 +11,7 @@ import type {
 import { unreachable } from '../../model/result.ts';
 import { isLive } from '../fleet.ts';
 import { joinedServices } from '../placement/joined.ts';
+import { linkedContainers } from './links.ts';
 import type { PlannedNetwork } from './network-site.ts';
 import { previousFor } from './previous.ts';
 import { copiesFiles, noticeForeignFolders } from './remote.ts';
@@ -29,6 +30,7 @@ export function addCreation(site: ReplicaSite, making: Making, after: readonly S
   noticeForeignFolders(site);
   const attachments = resolveAttachments(site);
   const joined = joinedContainers(site);
+  const links = linkedContainers(site);
   const creation: ContainerCreation = {
     name: making.name,
     project: up.desired.project,
@@ -46,8 +48,9 @@ export function addCreation(site: ReplicaSite, making: Making, after: readonly S
     inheritedVolumes: inheritedVolumes(site, making.replaces),
     ...(copiesFiles(site) ? { copiesFiles: true } : {}),
     containers: [...joined],
+    ...(links.names.length > 0 ? { linked: links.names } : {}),
   };
-  const needs = [...after, ...resourceSteps(site), ...[...joined.values()].flatMap(stepOf)];
+  const needs = [...after, ...resourceSteps(site), ...[...joined.values(), ...links.containers].flatMap(stepOf)];
   const created = up.builder.add({ kind: 'create-container', ...base, creation }, needs);
   const container: ContainerRef = { from: 'step', step: created };
   // Older engines take one network at creation.

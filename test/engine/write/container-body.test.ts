@@ -228,6 +228,13 @@ test('a secret that the engine’s machine does not have is not mounted', () => 
   expect(bodyOf({ spec: spec({ files }), copiesFiles: true })['HostConfig']).not.toHaveProperty('Mounts');
 });
 
+test('a link names each container that it means by its alias, its service and the project', () => {
+  const network = { kind: 'networks', attachments: [attached('front', 'id1')] } as const;
+  const body = bodyOf({ network, spec: spec({ links: ['db:database'] }), linked: [['db', ['the-db', 'shop-db-2']]] });
+  const names = ['the-db', 'shop-db-2'].flatMap((name) => [`${name}:database`, `${name}:db-1`, `${name}:shop-db-1`]);
+  expect(body['NetworkingConfig']).toMatchObject({ EndpointsConfig: { shop_front: { Links: names } } });
+});
+
 test('every network is named at once, by name and by id', () => {
   const body = bodyOf({
     network: {
