@@ -3,6 +3,7 @@ import { type EngineName, imageAddress } from '../model/id.ts';
 import type { ObservedEngine } from '../model/observed.ts';
 import type { StepId } from '../model/plan.ts';
 import type { BuildRequest, PullRequest } from '../model/request.ts';
+import { buildSpecOf, imagesNeeded } from './build-spec.ts';
 import type { PlanBuilder } from './builder.ts';
 import { compareText, gatherFleet } from './fleet.ts';
 import type { PlanInput } from './input.ts';
@@ -50,7 +51,8 @@ export function planBuild(input: PlanInput, desired: Desired, request: BuildRequ
     const { image } = service.container;
     const key = `${engine.name} ${image}`;
     if (service.build === undefined || steps.has(key) || input.history.freshImages.has(image)) continue;
-    const build = buildOf(service.build, request);
+    const asked = buildOf(service.build, request);
+    const build = buildSpecOf(desired, { stack: input.stack, service: service.name, build: asked });
     const base = { engine: engine.name, address: imageAddress(image) };
     const elsewhere = builtOn.get(`${platformOf(engine)} ${image}`);
     if (elsewhere !== undefined) {
@@ -59,7 +61,7 @@ export function planBuild(input: PlanInput, desired: Desired, request: BuildRequ
       steps.set(key, builder.add({ kind: 'copy-image', ...base, reasons, ...copying }, [elsewhere.step]));
       continue;
     }
-    const after = imagesNeeded(desired, build).flatMap((needed) => steps.get(`${engine.name} ${needed}`) ?? []);
+    const after = imagesNeeded(desired, asked).flatMap((needed) => steps.get(`${engine.name} ${needed}`) ?? []);
     const reasons = ['build was asked for'];
     const step = builder.add({ kind: 'build-image', ...base, reasons, image, service: service.name, build }, after);
     steps.set(key, step);
@@ -75,11 +77,6 @@ function buildOf(build: BuildSpec, { noCache, pull, args }: BuildRequest): Build
     pull: build.pull || pull,
     args: [...build.args.filter(([name]) => !given.has(name)), ...args].toSorted(([a], [b]) => (a < b ? -1 : 1)),
   };
-}
-
-function imagesNeeded(desired: Desired, build: BuildSpec): readonly string[] {
-  const names = build.additionalContexts.flatMap(([, source]) => /^service:(.+)$/.exec(source)?.[1] ?? []);
-  return desired.services.filter(({ name }) => names.includes(name)).map(({ container }) => container.image);
 }
 
 interface Site {

@@ -163,3 +163,27 @@ test('a container whose image lost its name keeps running while the image is fet
     "
   `);
 });
+
+test('up builds a base before what stands on it, whose context is then its image', () => {
+  const base = service({ name: 'zero', build: build(), container: { image: 'app-zero' } });
+  const app = service({
+    name: 'app',
+    build: build({ additionalContexts: [['base', 'service:zero']], labels: [['of', 'me']] }),
+    dependsOn: [{ service: 'zero', condition: 'started', restart: false, required: true }],
+    container: { image: 'app-app' },
+  });
+  const { steps } = planned({ desired: desired([app, base]), engine: { images: new Map() } });
+  const builds = steps.filter(({ operation }) => operation.kind === 'build-image');
+  expect(builds.map(({ operation }) => operation.address)).toEqual(['image/app-zero', 'image/app-app']);
+  expect(builds[1]?.after).toEqual([builds[0]?.id]);
+  expect(builds[1]?.operation).toMatchObject({
+    build: {
+      additionalContexts: [['base', 'docker-image://app-zero']],
+      labels: [
+        ['com.docker.compose.project', 'app'],
+        ['com.docker.compose.service', 'app'],
+        ['of', 'me'],
+      ],
+    },
+  });
+});

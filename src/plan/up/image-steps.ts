@@ -2,6 +2,7 @@ import type { DesiredService, PullPolicy } from '../../model/desired.ts';
 import { imageAddress, serviceAddress } from '../../model/id.ts';
 import type { ObservedEngine, ObservedImage } from '../../model/observed.ts';
 import type { StepId } from '../../model/plan.ts';
+import { buildSpecOf } from '../build-spec.ts';
 import { compareText, isLive } from '../fleet.ts';
 import type { Up } from './context.ts';
 
@@ -81,17 +82,17 @@ export function copy({ up, engine, wish }: Site, { engine: from, image, step }: 
   return up.builder.add(copying, step === undefined ? [] : [step]);
 }
 
-/** Builds it, if the service says how. */
-export function build({ up, engine, service, wish }: Site, reason: string): StepId | undefined {
+/** Builds it, if the service says how, after those that it waits for. */
+export function build(
+  { up, engine, service, wish }: Site,
+  reason: string,
+  after: readonly StepId[],
+): StepId | undefined {
   if (service.build === undefined) return undefined;
   const base = { engine: engine.name, address: imageAddress(wish.image), reasons: [reason] };
-  return up.builder.add({
-    kind: 'build-image',
-    ...base,
-    image: wish.image,
-    service: service.name,
-    build: service.build,
-  });
+  const built = { stack: up.input.stack, service: service.name, build: service.build };
+  const content = { image: wish.image, service: service.name, build: buildSpecOf(up.desired, built) };
+  return up.builder.add({ kind: 'build-image', ...base, ...content }, after);
 }
 
 /** The image is not there, and this run may not get it. */

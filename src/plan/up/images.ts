@@ -1,6 +1,7 @@
 import type { DesiredService } from '../../model/desired.ts';
 import { imageAddress } from '../../model/id.ts';
 import type { StepId } from '../../model/plan.ts';
+import { imagesNeeded } from '../build-spec.ts';
 import { compareText } from '../fleet.ts';
 import { EngineMap, servicesByEngine, type Up } from './context.ts';
 import {
@@ -32,7 +33,8 @@ export function planImages(up: Up): PlannedImages {
   for (const site of sites) {
     const { engine, wish } = site;
     if (planned.get(engine.name, wish.image) !== undefined) continue;
-    const step = planImage(site, builds);
+    const after = neededBy(site).flatMap((image) => planned.get(engine.name, image) ?? []);
+    const step = planImage(site, { builds, after });
     if (step === undefined) continue;
     planned.set(engine.name, wish.image, step);
     steps.push(step);
@@ -66,8 +68,19 @@ function wishesOf({ request, pasts }: Up, service: DesiredService): readonly Wis
   ];
 }
 
-function planImage(site: Site, builds: Map<string, Source>): StepId | undefined {
-  if (site.wish.isBuilt) return planBuilt(site, builds);
+/** Services come after those that they depend on, as a build does on the one whose image is its context. */
+const neededBy = ({ up, service: { build }, wish }: Site): readonly string[] =>
+  build === undefined || !wish.isBuilt ? [] : imagesNeeded(up.desired, build);
+
+interface Before {
+  /** Builds of this plan, by platform and image. */
+  readonly builds: Map<string, Source>;
+  /** What a build of this image waits for. */
+  readonly after: readonly StepId[];
+}
+
+function planImage(site: Site, before: Before): StepId | undefined {
+  if (site.wish.isBuilt) return planBuilt(site, before);
   if (!site.engine.images.has(site.wish.image)) return fetchMissing(site);
   const { image, policy } = site.wish;
   const isDone = site.up.input.history.freshImages.has(image) || isPullGivenUp(site);
@@ -88,7 +101,7 @@ function fetchMissing(site: Site): StepId | undefined {
 }
 
 /** Built once for all engines of one platform; the others get a copy. */
-function planBuilt(site: Site, builds: Map<string, Source>): StepId | undefined {
+function planBuilt(site: Site, { builds, after }: Before): StepId | undefined {
   const { up, engine, wish } = site;
   const why = whyBuild(site);
   const key = `${platformOf(engine)} ${wish.image}`;
@@ -100,7 +113,7 @@ function planBuilt(site: Site, builds: Map<string, Source>): StepId | undefined 
     refuse(site);
     return undefined;
   }
-  const step = build(site, why ?? missing(site));
+  const step = build(site, why ?? missing(site), after);
   if (step !== undefined) builds.set(key, { engine, image: undefined, step });
   return step;
 }
