@@ -8,7 +8,7 @@ export default defineConfig({
           name: 'unit',
           root: `${import.meta.dirname}/..`,
           include: ['test/**/*.test.{ts,tsx}'],
-          exclude: ['test/real/**', 'test/faults/**'],
+          exclude: ['test/real/**', 'test/faults/**', 'test/several/**'],
           env: { FORCE_COLOR: '0', NO_COLOR: '1' },
         },
       },
@@ -21,6 +21,18 @@ export default defineConfig({
           // Engines are shared and the machine is small: files one after the other.
           fileParallelism: false,
           testTimeout: 120_000,
+          hookTimeout: 300_000,
+          env: { NO_COLOR: '1' },
+        },
+      },
+      {
+        test: {
+          name: 'several',
+          root: `${import.meta.dirname}/..`,
+          // Three hosts of their own, which these tests lose, cut off and join.
+          include: ['test/several/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 180_000,
           hookTimeout: 300_000,
           env: { NO_COLOR: '1' },
         },

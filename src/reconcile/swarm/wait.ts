@@ -57,13 +57,13 @@ interface Memory {
  * can be asked.
  */
 export async function waitForService(waiting: SwarmWaiting): Promise<void> {
-  const { operation, watcher, clock, signal, report, engine } = waiting;
+  const { operation, watcher, clock, signal, engine } = waiting;
   const memory = begin(clock.now());
   for (;;) {
     if (signal.aborted) throw new EngineError('aborted', engine, 'interrupted');
     const look = await watcher.next(signal);
     if (operation.until === 'gone') {
-      if (isGone(operation, look, memory, report)) return;
+      if (isGone(waiting, look, memory)) return;
     } else {
       const service = look.services.find(({ name }) => name === operation.name);
       if (service === undefined) throw new ConvergenceError(`${operation.name} was removed meanwhile`, undefined);
@@ -152,16 +152,16 @@ function say(memory: Memory, text: string, report: (text: string) => void): void
   report(text);
 }
 
-function isGone(
-  { serviceId, name }: OperationOf<'wait-swarm-service'>,
-  { tasks, nodes }: SwarmLook,
-  memory: Memory,
-  report: (text: string) => void,
-): boolean {
+/** A node clears a container away a moment after the swarm has forgotten its task. */
+const clearingMs = 1000;
+
+function isGone({ operation, clock, report }: SwarmWaiting, { tasks, nodes }: SwarmLook, memory: Memory): boolean {
   const isUp = aliveOn(nodes);
-  const left = tasks.filter((task) => task.serviceId === serviceId && isUp(task));
-  say(memory, `${left.length} of ${name} stopping`, report);
-  return left.length === 0;
+  const left = tasks.filter((task) => task.serviceId === operation.serviceId && isUp(task));
+  say(memory, `${left.length} of ${operation.name} stopping`, report);
+  if (left.length > 0) return false;
+  memory.held ??= { tasks: '', since: clock.now() };
+  return clock.now() - memory.held.since >= clearingMs;
 }
 
 function patience({ deadlineMs, name }: OperationOf<'wait-swarm-service'>, { services, tasks }: SwarmLook): number {
