@@ -25,10 +25,14 @@ export async function withEngines<T>(
 }
 
 /** Looks without changing anything: ends at the deadline, and with {@link Interrupted} at once when a signal comes. */
-export async function look<T>(context: Context, use: (signal: AbortSignal) => Promise<T>): Promise<T> {
+export async function look<T>(
+  context: Context,
+  use: (signal: AbortSignal) => Promise<T>,
+  limitMs = deadlineMs,
+): Promise<T> {
   const interruption = interruptible(context.signals);
   try {
-    return await use(AbortSignal.any([interruption.stop, AbortSignal.timeout(deadlineMs)]));
+    return await use(AbortSignal.any([interruption.stop, AbortSignal.timeout(limitMs)]));
   } catch (error) {
     const signal = interruption.signal();
     throw signal === undefined ? error : new Interrupted(signal);

@@ -1,110 +1,128 @@
-import { describe, expect, test } from 'vitest';
-import type { Engine } from '../../../src/engine/engine.ts';
-import { realClock } from '../../support/clock.ts';
-import { type MemoryEngine, memoryEngine } from '../../support/memory-engine.ts';
-import { openShop, type Shop } from '../support/stack.ts';
+import { expect, test } from 'vitest';
 
-const file = 'services: { web: { image: nginx, network_mode: none, deploy: { replicas: 2 } } }\n';
+import { main } from '../../../src/cli/main.ts';
+import { type Engine, EngineError } from '../../../src/engine/engine.ts';
+import { engineName } from '../../../src/model/id.ts';
+import type { EngineMember } from '../../../src/model/inventory.ts';
+import { memoryEngine } from '../../support/memory-engine.ts';
+import { memorySwarm } from '../../support/memory-swarm.ts';
+import { testContext } from '../support/context.ts';
 
-interface Fleet extends Shop {
-  readonly b: MemoryEngine;
-  readonly engines: () => readonly Engine[];
+const member: EngineMember = {
+  labels: [['zone', 'east']],
+  availability: 'active',
+  cpuNanos: 1e9,
+  memoryBytes: undefined,
+};
+
+const engine = (options: Parameters<typeof memoryEngine>[0]): Engine => memoryEngine(options).connect().engine;
+
+function silent(name: string): Engine {
+  const refuse = (): Promise<never> =>
+    Promise.reject(new EngineError('unreachable', engineName(name), 'no route to it', { hint: 'plug it in' }));
+  return { ...engine({ name }), info: refuse, observe: refuse, listStacks: refuse };
 }
 
-/** A stack of two replicas on the engines a and b. */
-async function openFleet(output: readonly string[] = []): Promise<Fleet> {
-  const clock = realClock();
-  const options = { clock, images: ['nginx'], behave: () => ({ output: [...output] }) };
-  const shop = openShop(file, { ...options, name: 'a' });
-  const b = memoryEngine({ ...options, name: 'b' });
-  const fleet = { ...shop, b, engines: () => [shop.engine, b].map((it) => it.connect().engine) };
-  expect((await shop.run('up -d', { engines: fleet.engines() })).code).toBe(0);
-  return fleet;
+async function run(engines: readonly Engine[], ...words: readonly string[]) {
+  const context = testContext({ engines });
+  const code = await main(['engines', ...words], context);
+  return { code, output: context.output(), errors: context.errors() };
 }
 
-describe('with several engines', () => {
-  test('ps has a column for them, and names one that does not answer with what it hides', async () => {
-    const { run, engines, b } = await openFleet();
-    const { out } = await run('ps', { engines: engines() });
-    expect(out.split('\n').map((line) => line.split(/ +/, 2).join(' '))).toEqual([
-      'ENGINE NAME',
-      'a shop-web-1',
-      'b shop-web-2',
+test('engines are listed with what is said of each; one that does not answer is no failure', async () => {
+  const { code, output, errors } = await run([engine({ name: 'a', member }), silent('b')]);
+  expect(code).toBe(0);
+  expect(output.split('\n').map((line) => line.trimEnd())).toEqual([
+    'NAME      ENDPOINT   STATE         VERSION   CPUS      MEMORY    RESERVED   RUNNING   AVAILABILITY   SWARM     LABELS',
+    'a                    ready         26.1.5    1 of 2    4GB       -          0         active         -         zone=east',
+    'b                    unreachable',
+    '',
+  ]);
+  expect(errors).toBe('! engine b: no route to it\nfrom the test\n');
+});
+
+test('the list is data, too', async () => {
+  const { output } = await run([engine({ name: 'a', member }), silent('b')], '--format', 'json');
+  expect(JSON.parse(output)).toMatchObject([
+    { Name: 'a', State: 'ready', Cpus: 1, MemoryBytes: 4e9, Labels: { zone: 'east' }, Availability: 'active' },
+    { Name: 'b', State: 'unreachable', Reason: 'no route to it' },
+  ]);
+});
+
+test('a drained engine is shown as drained until it is activated', async () => {
+  const a = engine({ name: 'a' });
+  expect(await run([a], 'drain', 'a')).toMatchObject({ code: 0, output: expect.stringContaining('a is drained') });
+  expect((await run([a])).output).toMatch(/ drain /);
+  expect(await run([a], 'activate', 'a')).toMatchObject({ code: 0, output: 'a is active\n' });
+  expect((await run([a])).output).toMatch(/ active /);
+});
+
+test('activate says that the list of engines drains the engine', async () => {
+  const a = engine({ name: 'a', member: { ...member, availability: 'drain' } });
+  expect((await run([a], 'activate', 'a')).output).toContain('the list of engines says "availability: drain"');
+});
+
+test('an engine of no such name is refused', async () => {
+  expect(await run([engine({ name: 'a' })], 'drain', 'x')).toMatchObject({
+    code: 2,
+    errors: 'error: no engine is called "x"\nhint: engines are a\n',
+  });
+});
+
+test('engines that share a swarm have nothing that would fail', async () => {
+  const swarm = memorySwarm();
+  const { code, output } = await run(
+    [engine({ name: 'a', swarm }), engine({ name: 'b', swarm, isWorker: true })],
+    'check',
+  );
+  expect(output).toContain('2 engines: nothing that would fail');
+  expect(code).toBe(0);
+});
+
+test('what would fail is said, with what to do, and is the exit code', async () => {
+  const { code, output } = await run([engine({ name: 'a' }), engine({ name: 'b' }), silent('c')], 'check');
+  expect(code).toBe(1);
+  expect(output).toBe(
+    [
+      'problem: c: no route to it',
+      '  hint: plug it in',
+      'problem: no swarm has them all (a, b): services on different engines cannot share a network',
+      '  hint: stack engines join',
       '',
-    ]);
+    ].join('\n'),
+  );
+});
 
-    b.world.cutUntilMs = Number.POSITIVE_INFINITY;
-    const partial = await run('ps', { engines: engines() });
-    expect(partial.out).toContain('shop-web-1');
-    expect(partial.out).not.toContain('shop-web-2');
-    expect([partial.code, partial.err]).toEqual([6, '! engine b: connection refused; what it holds is unknown\n']);
-  });
+test.each([
+  ['two swarms', memorySwarm('one'), memorySwarm('two'), /different swarms/],
+  ['one in a swarm', memorySwarm(), undefined, /no swarm has them all \(b\)/],
+])('networks cannot span %s', async (_what, one, two, message) => {
+  const second = two === undefined ? {} : { swarm: two };
+  const { code, output } = await run([engine({ name: 'a', swarm: one }), engine({ name: 'b', ...second })], 'check');
+  expect([code, output]).toEqual([1, expect.stringMatching(message)]);
+});
 
-  test('a command that no engine answers ends as with one, and names all of them', async () => {
-    const { run, engines, engine, b } = await openFleet();
-    for (const { world } of [engine, b]) world.cutUntilMs = Number.POSITIVE_INFINITY;
-    const { code, err } = await run('ps', { engines: engines() });
-    expect([code, err]).toEqual([5, 'error: engine a: connection refused; engine b: connection refused\n']);
-  });
+test('a swarm without quorum, and a node that is drained in it, are problems', async () => {
+  const swarm = memorySwarm();
+  const engines = [engine({ name: 'a', swarm }), engine({ name: 'b', swarm, isWorker: true })];
+  const [manager, worker] = swarm.members;
+  if (manager === undefined || worker === undefined) throw new Error('no members');
+  worker.availability = 'drain';
+  expect((await run(engines, 'check')).output).toMatch(/^problem: b: is set to drain in its swarm/m);
+  manager.isReady = false;
+  expect((await run(engines, 'check')).output).toMatch(/^problem: a: its swarm cannot be changed/m);
+});
 
-  test('ls counts what stands on all of them as one stack', async () => {
-    const { run, engines, b } = await openFleet();
-    expect((await run('ls', { engines: engines() })).out).toMatch(/shop +running\(2\)/);
-    b.world.cutUntilMs = Number.POSITIVE_INFINITY;
-    const partial = await run('ls', { engines: engines() });
-    expect(partial.out).toMatch(/shop +running\(1\)/);
-    expect([partial.code, partial.err]).toEqual([6, '! engine b: connection refused; what it holds is unknown\n']);
-  });
+test('one engine under two names is a problem', async () => {
+  const world = memoryEngine({ name: 'a' });
+  const twin = { ...world.connect().engine, name: engineName('b') };
+  const { output } = await run([world.connect().engine, twin], 'check');
+  expect(output).toMatch(/^problem: a: is the same engine as b$/m);
+});
 
-  test('plan says where, and up tells of each engine by name', async () => {
-    const { run, engines } = await openFleet();
-    const { out } = await run('plan --scale web=3', { engines: engines() });
-    expect(out.split('\n')[0]).toMatch(/^\+ service\/web\/3 on [ab] +create/);
-    const { code, err } = await run('--progress plain up -d --scale web=3', { engines: engines() });
-    expect([code, err]).toEqual([0, expect.stringMatching(/ Container shop-web-3 on [ab] {2}Started/)]);
-  });
-
-  test('logs are in the order of time, with the engine in their names', async () => {
-    const { run, engines } = await openFleet(['hello']);
-    const { code, out } = await run('logs', { engines: engines() });
-    expect([code, out.split('\n').toSorted()]).toEqual([0, ['', 'web-1 on a  | hello', 'web-2 on b  | hello']]);
-  });
-
-  test('logs of an engine that is lost meanwhile end, and those of the others do not', async () => {
-    const { run, engines, b } = await openFleet(['hello']);
-    const [alive, dying] = engines();
-    if (alive === undefined || dying === undefined) throw new Error('two engines');
-    const lost: Engine = {
-      ...dying,
-      logs: (...args) => {
-        b.world.cutUntilMs = Number.POSITIVE_INFINITY;
-        return dying.logs(...args);
-      },
-    };
-    const { code, out, err } = await run('logs', { engines: [alive, lost] });
-    expect(out).toBe('web-1 on a  | hello\n');
-    expect([code, err]).toEqual([6, '! engine b: connection refused; what it holds is unknown\n']);
-  });
-
-  test('followed logs go on without an engine that is lost, and take it up again when it is back', async () => {
-    const { start, engines, b } = await openFleet(['hello']);
-    const running = start('logs -f', { engines: engines() });
-    await expect.poll(running.context.output).toContain('web-2 on b  | hello');
-    b.world.cutUntilMs = Number.POSITIVE_INFINITY;
-    await expect.poll(running.context.errors, { timeout: 8000 }).toContain('! engine b is lost');
-    b.world.cutUntilMs = 0;
-    await expect.poll(running.context.errors, { timeout: 8000 }).toContain('! engine b answers again');
-    running.context.raise('SIGINT');
-    expect((await running.ended).code).toBe(130);
-  }, 20_000);
-
-  test('down takes away what it reaches, and says what it does not know', async () => {
-    const { run, engines, b, containers } = await openFleet();
-    b.world.cutUntilMs = Number.POSITIVE_INFINITY;
-    const { code, err } = await run('--progress plain down', { engines: engines() });
-    expect(code).toBe(6);
-    expect(containers()).toEqual([]);
-    expect(err).toContain(' Engine b  Lost  (connection refused; what it holds is unknown)');
-    expect(err).toMatch(/! down shop: 1 of 1 done in \S+, without b/);
+test('a check of some engines asks them alone', async () => {
+  expect(await run([engine({ name: 'a' }), silent('b')], 'check', 'a')).toMatchObject({
+    code: 0,
+    output: '1 engine: nothing that would fail\n',
   });
 });
