@@ -1,6 +1,8 @@
 import type { ContainerEvent } from '../../src/engine/engine.ts';
+import { balancedBy } from '../../src/model/balancing.ts';
 import type { Hook } from '../../src/model/container.ts';
 import type { DesiredService } from '../../src/model/desired.ts';
+import type { ContainerId } from '../../src/model/id.ts';
 import { stack } from '../support/builders.ts';
 import { isRunning, type MemoryContainer, type MemoryWorld } from '../support/memory-world.ts';
 import type { Scenario } from './scenario.ts';
@@ -50,6 +52,8 @@ function wrongAt(
   const missed = ended && lastRunOf(ended, ended.run - 1, ended.creation.spec.preStop ?? []);
   if (missed !== undefined) wrong.push(`${ended?.name ?? ''} was stopped without ${missed}`);
   const all = worlds.flatMap(containersOf);
+  for (const it of all)
+    if (action === 'die' && isOrderly && sendsTo(it, id)) wrong.push(`${it.name} sends to what was stopped`);
   for (const name of isOutage ? [] : alwaysUp) {
     if (!all.some((it) => it.creation.service === name && isRunning(it))) wrong.push(`${name} was down`);
   }
@@ -59,6 +63,10 @@ function wrongAt(
   }
   return wrong;
 }
+
+/** Whether a balancer loses requests: it sends them to a container, and has others. */
+const sendsTo = ({ state, balancing }: MemoryContainer, id: ContainerId): boolean =>
+  state === 'running' && balancing !== undefined && balancing.servers.length > 1 && balancing.servers.includes(id);
 
 /**
  * The hooks that a run of the program lacks, if it lacks them: the last commands beside it are not these. One whose
@@ -90,7 +98,12 @@ export function checkEnd({ scenario, worlds, data }: End, violations: Set<string
   const isDown = scenario.request.kind === 'down';
   const services = isDown ? [] : wantedIn(scenario);
   const all = worlds.flatMap(containersOf);
-  const present = all.map(({ name }) => name).toSorted();
+  const balancers = isDown ? [] : all.filter(isBalancer);
+  for (const it of flawsOfBalancers(scenario, balancers, all)) violations.add(it);
+  const present = all
+    .filter((it) => !balancers.includes(it))
+    .map(({ name }) => name)
+    .toSorted();
   const wanted = services.flatMap((service) =>
     Array.from({ length: scenario.replicas?.[service.name] ?? service.replicas }, (_, index) =>
       nameOf(service, index + 1),
@@ -98,7 +111,7 @@ export function checkEnd({ scenario, worlds, data }: End, violations: Set<string
   );
   if (present.join() !== wanted.toSorted().join()) violations.add(`containers in the end: ${present.join(', ')}`);
   for (const [index, world] of worlds.entries()) {
-    for (const container of containersOf(world))
+    for (const container of containersOf(world).filter((it) => !balancers.includes(it)))
       for (const it of flawsOf({ scenario, services, world }, container))
         violations.add(`${container.name} ${it} in the end`);
     const networks = [...world.networks.values()]
@@ -121,6 +134,27 @@ function wantedIn({ end, after, before, bad = [] }: Scenario): readonly DesiredS
   return (end ?? after).services.map((service) =>
     end === undefined && bad.includes(service.name) ? (old.get(service.name) ?? service) : service,
   );
+}
+
+const isBalancer = ({ creation }: MemoryContainer): boolean => balancedBy(creation.spec) !== undefined;
+
+/** Every service that wants one has a balancer, which runs and sends to what runs, and to nothing else. */
+function flawsOfBalancers(
+  { balanced = [] }: Scenario,
+  balancers: readonly MemoryContainer[],
+  all: readonly MemoryContainer[],
+): readonly string[] {
+  const names = balancers.map(({ name }) => name).toSorted();
+  const wanted = balanced.map((service) => `${stack}-${service}.balancer-1`);
+  const flaws = names.join() === wanted.join() ? [] : [`balancers in the end: ${names.join(', ')}`];
+  for (const { name, creation, balancing, state } of balancers) {
+    const served = all.filter((it) => it.creation.service === balancedBy(creation.spec) && isRunning(it));
+    const ids = served.map(({ id }) => id).toSorted();
+    if (state !== 'running') flaws.push(`${name} is ${state} in the end`);
+    if (balancing?.servers.toSorted().join() !== ids.join())
+      flaws.push(`${name} does not send to what runs in the end`);
+  }
+  return flaws;
 }
 
 interface Ending {

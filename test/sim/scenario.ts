@@ -26,6 +26,8 @@ export interface Scenario {
   readonly apiVersion?: string;
   /** Services that must have a running container at every moment. */
   readonly alwaysUp?: readonly string[];
+  /** Services in front of which a load balancer stands in the end. Default: none. */
+  readonly balanced?: readonly string[];
   /** Containers that one slot may hold at a moment. Default: two. */
   readonly crowd?: number;
   /** This version does not start any more once the state before is there. */

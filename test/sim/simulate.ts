@@ -87,7 +87,7 @@ async function open(scenario: Scenario, history: History): Promise<Stage> {
       name,
       clock,
       apiVersion,
-      registry: ['nginx:1.27'],
+      registry: ['nginx:1.27', 'haproxy:3.0-alpine'],
       behave: (spec, slot) =>
         isBroken && new Map(spec.environment).get('VERSION') === breaks
           ? { refusesToStart: 'no such file or directory' }

@@ -38,7 +38,7 @@ export function planService(site: ServiceSite): Settled {
     if (replica.ended.length > 0) ends.push(replica);
     replicas.push(follow(replicaSite, replica));
   }
-  removeSurplus(site, site.front?.settle(replicas) ?? []);
+  removeSurplus(site, site.front?.settle(replicas) ?? site.inTheWay ?? []);
   return { service, replicas, isHalted };
 }
 
