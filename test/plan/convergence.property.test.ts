@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
+import { balancedBy } from '../../src/model/balancing.ts';
 import type { Desired, DesiredService } from '../../src/model/desired.ts';
 import { emptyHistory } from '../../src/model/request.ts';
 import { formatPlan } from '../../src/plan/format.ts';
@@ -44,7 +45,7 @@ function anyService(name: string, earlier: readonly string[]): fc.Arbitrary<Desi
     .map((it) =>
       service({
         name,
-        replicas: it.hasPort ? Math.min(1, it.replicas) : it.replicas,
+        replicas: it.replicas,
         update: { ...service().update, order: it.order, parallelism: it.parallelism },
         dependsOn: it.needs.map((on) => dependency(on, { condition: it.isHealthNeeded ? 'healthy' : 'started' })),
         container: {
@@ -83,22 +84,32 @@ function meddle({ world }: MemoryEngine, container: MemoryContainer, how: (typeo
   }
 }
 
-const engineOf = (): MemoryEngine => memoryEngine({ clock: virtualClock(), images: ['nginx:1.27'] });
+const engineOf = (): MemoryEngine => memoryEngine({ clock: virtualClock(), images: ['nginx:1.27', 'haproxy:3.0-alpine'] });
 const runs = { numRuns: 60 };
 
 async function converge(memory: MemoryEngine, wanted: Desired): Promise<Awaited<ReturnType<typeof run>>> {
   return run({ desired: wanted, request: up({ removeOrphans: true }), connections: [memory.connect()] });
 }
 
+const isBalancer = ({ creation }: MemoryContainer): boolean => balancedBy(creation.spec) !== undefined;
+
 function expectDesired({ world }: MemoryEngine, wanted: Desired): void {
   const slots = wanted.services.flatMap(({ name, replicas }) =>
     Array.from({ length: replicas }, (_, index) => `app-${name}-${index + 1}`),
   );
-  const containers = [...world.containers.values()].filter(({ creation }) => creation.project.name === stack);
+  const all = [...world.containers.values()].filter(({ creation }) => creation.project.name === stack);
+  const [balancers, containers] = [all.filter(isBalancer), all.filter((it) => !isBalancer(it))];
   expect(containers.map(({ name }) => name).toSorted()).toEqual(slots.toSorted());
   for (const { creation, state } of containers) {
     expect(state).toBe('running');
-    expect(creation.spec).toEqual(wanted.services.find(({ name }) => name === creation.service)?.container);
+    const { container } = wanted.services.find(({ name }) => name === creation.service) ?? {};
+    const isBehind = balancers.some((it) => balancedBy(it.creation.spec) === creation.service);
+    expect(creation.spec).toEqual(isBehind ? { ...container, ports: [] } : container);
+  }
+  for (const { creation, state, balancing } of balancers) {
+    const served = containers.filter((it) => it.creation.service === balancedBy(creation.spec));
+    if (served.length > 0) expect(state).toBe('running');
+    if (served.length > 0) expect(balancing?.servers.toSorted()).toEqual(served.map(({ id }) => id).toSorted());
   }
 }
 
