@@ -3,7 +3,7 @@ import { type EngineName, imageAddress } from '../model/id.ts';
 import type { ObservedEngine } from '../model/observed.ts';
 import type { StepId } from '../model/plan.ts';
 import type { BuildRequest, PullRequest } from '../model/request.ts';
-import { buildSpecOf, imagesNeeded } from './build-spec.ts';
+import { buildSpecOf, imagesNeeded, inBuildOrder } from './build-spec.ts';
 import type { PlanBuilder } from './builder.ts';
 import { compareText, gatherFleet } from './fleet.ts';
 import type { PlanInput } from './input.ts';
@@ -47,7 +47,12 @@ function isPullable(
 export function planBuild(input: PlanInput, desired: Desired, request: BuildRequest, builder: PlanBuilder): void {
   const steps = new Map<string, StepId>();
   const builtOn = new Map<string, { readonly engine: EngineName; readonly step: StepId }>();
-  for (const { service, engine } of sites(input, desired, request, builder)) {
+  const ordered = inBuildOrder(sites(input, desired, request, builder), ({ service, engine }) => ({
+    engine: engine.name,
+    image: service.container.image,
+    needs: service.build === undefined ? [] : imagesNeeded(desired, service.build),
+  }));
+  for (const { service, engine } of ordered) {
     const { image } = service.container;
     const key = `${engine.name} ${image}`;
     if (service.build === undefined || steps.has(key) || input.history.freshImages.has(image)) continue;

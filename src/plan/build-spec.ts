@@ -32,6 +32,31 @@ export function imagesNeeded(desired: Desired, { additionalContexts }: BuildSpec
   return additionalContexts.flatMap(([, source]) => imageOf(desired, source) ?? []);
 }
 
+/** What is wanted of one engine: an image, and those that have to be there before it is built. */
+interface Wanted {
+  readonly engine: string;
+  readonly image: string;
+  readonly needs: readonly string[];
+}
+
+/** The same items, each after those of its engine that it needs. */
+export function inBuildOrder<Item>(items: readonly Item[], wantedOf: (item: Item) => Wanted): readonly Item[] {
+  const byKey = Map.groupBy(items, (item) => keyOf(wantedOf(item)));
+  const begun = new Set<Item>();
+  const ordered: Item[] = [];
+  const visit = (item: Item): void => {
+    if (begun.has(item)) return;
+    begun.add(item);
+    const { engine, needs } = wantedOf(item);
+    for (const image of needs) byKey.get(keyOf({ engine, image }))?.forEach(visit);
+    ordered.push(item);
+  };
+  items.forEach(visit);
+  return ordered;
+}
+
+const keyOf = ({ engine, image }: Pick<Wanted, 'engine' | 'image'>): string => `${engine} ${image}`;
+
 function imageOf(desired: Desired, source: string): string | undefined {
   const wanted = /^service:(.+)$/.exec(source)?.[1];
   return desired.services.find(({ name }) => name === wanted)?.container.image;

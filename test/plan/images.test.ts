@@ -169,7 +169,6 @@ test('up builds a base before what stands on it, whose context is then its image
   const app = service({
     name: 'app',
     build: build({ additionalContexts: [['base', 'service:zero']], labels: [['of', 'me']] }),
-    dependsOn: [{ service: 'zero', condition: 'started', restart: false, required: true }],
     container: { image: 'app-app' },
   });
   const { steps } = planned({ desired: desired([app, base]), engine: { images: new Map() } });

@@ -247,6 +247,30 @@ onEachEngine((engine) => {
     expect(Date.now() - startedAt).toBeLessThan(20_000);
   });
 
+  test('stack up builds on the image of another service, and each image says whose it is', async () => {
+    if (isOld) return;
+    const stack = await openStack(engine, {
+      'compose.yaml': `services:
+  a-web: {build: {context: web, additional_contexts: {base: "service:zero"}}, command: [sleep, "600"], stop_grace_period: 0s}
+  zero: {build: {context: zero}, command: [sleep, "600"], stop_grace_period: 0s}
+`,
+      'zero/Dockerfile': `${from}RUN echo below >/file\n`,
+      'web/Dockerfile': 'FROM base\nRUN grep below /file\n',
+    });
+    const images = ['a-web', 'zero'].map((name) => `${stack.project}-${name}`);
+    onTestFinished(async () => {
+      for (const image of images) await removeImage(engine, image);
+    });
+    await stack.ok('up', '-d');
+    const { Config } = (await call(engine, 'GET', `/images/${images[0] ?? ''}/json`)) as {
+      Config: { Labels: unknown };
+    };
+    expect(Config.Labels).toEqual({
+      'com.docker.compose.project': stack.project,
+      'com.docker.compose.service': 'a-web',
+    });
+  });
+
   test('stack build tells each step in a line, and a failed one with its output', async () => {
     const stack = await openStack(engine, {
       'compose.yaml': 'services: {web: {build: {context: app, no_cache: true}}}',

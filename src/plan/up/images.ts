@@ -1,7 +1,7 @@
 import type { DesiredService } from '../../model/desired.ts';
 import { imageAddress } from '../../model/id.ts';
 import type { StepId } from '../../model/plan.ts';
-import { imagesNeeded } from '../build-spec.ts';
+import { imagesNeeded, inBuildOrder } from '../build-spec.ts';
 import { compareText } from '../fleet.ts';
 import { EngineMap, servicesByEngine, type Up } from './context.ts';
 import {
@@ -29,7 +29,11 @@ export function planImages(up: Up): PlannedImages {
   const planned: PlannedImages = new EngineMap();
   const steps: StepId[] = [];
   const builds = new Map<string, Source>();
-  const sites = imageSites(up);
+  const sites = inBuildOrder(imageSites(up), (site) => ({
+    engine: site.engine.name,
+    image: site.wish.image,
+    needs: neededBy(site),
+  }));
   for (const site of sites) {
     const { engine, wish } = site;
     if (planned.get(engine.name, wish.image) !== undefined) continue;
@@ -68,7 +72,7 @@ function wishesOf({ request, pasts }: Up, service: DesiredService): readonly Wis
   ];
 }
 
-/** Services come after those that they depend on, as a build does on the one whose image is its context. */
+/** Images of other services that this one is built on. */
 const neededBy = ({ up, service: { build }, wish }: Site): readonly string[] =>
   build === undefined || !wish.isBuilt ? [] : imagesNeeded(up.desired, build);
 
