@@ -47,11 +47,11 @@ export async function showPlan(question: Question, style: PlanStyle): Promise<En
     const planned = makePlan({ stack, desired, observed, request, history: emptyHistory });
     const incomplete = endingOfLook(observed.absent);
     if (!planned.ok) return withLines(refused(planned.error), incomplete.lines);
-    context.stdout.write(printed(question, planned.value, style));
+    const holders = style.format === 'steps' ? [] : await lockHolders(context, { engines, stack }, signal);
+    context.stdout.write(printed(question, planned.value, { ...style, holders }));
     const colors = colorsFor(hasColor(context, root, context.stderr));
     if (style.format === 'text') {
-      const held = (await lockHolders(context, { engines, stack }, signal)).map(heldNotice);
-      const notices = [...held, ...wantedNotices(planned.value.notices, context.environment)];
+      const notices = [...holders.map(heldNotice), ...wantedNotices(planned.value.notices, context.environment)];
       for (const line of notices.flatMap((notice) => noticeLines(notice, colors))) context.stderr.write(`${line}\n`);
     }
     const hasChanges = planned.value.steps.length > 0;
@@ -66,12 +66,16 @@ function heldNotice(holder: LockHolder): Notice {
   return { code: 'locked', address: undefined, message: describeHolder(holder), hint };
 }
 
-function printed({ context, root, stack, engines }: Question, plan: Plan, { format }: PlanStyle): string {
+interface Print extends PlanStyle {
+  readonly holders: readonly LockHolder[];
+}
+
+function printed({ context, root, stack, engines }: Question, plan: Plan, { format, holders }: Print): string {
   switch (format) {
     case 'text':
       return planText(plan, { hasColor: hasColor(context, root, context.stdout), hasEngines: engines.length > 1 });
     case 'json':
-      return planJson(stack, plan);
+      return planJson(stack, plan, holders);
     case 'steps':
       return formatPlan(plan);
   }

@@ -20,7 +20,7 @@ import { containerStates, type PsValues } from '../usage/ps.ts';
 export async function runPs(invocation: Invocation<PsValues>): Promise<Ending> {
   const { context, root, flags, operands } = invocation;
   const states = statesOf(flags);
-  const found = await findTarget(context, root, { services: operands, needsFile: false });
+  const found = await findTarget(context, root, { services: operands, needsFile: false, format: flags.format });
   if (!found.ok) return found.ending;
   if ((found.target.stack?.target ?? root.target) === 'swarm') {
     const { showTasks } = await import('../swarm/ps.ts');

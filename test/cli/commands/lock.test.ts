@@ -101,6 +101,12 @@ test('plan tells that somebody changes the stack', async () => {
   expect([code, err]).toEqual([0, expect.stringContaining(`! ${whom}\n`)]);
 });
 
+test('plan tells programs too who changes the stack', async () => {
+  const { out, err } = await lockedShop().run('plan --format json');
+  expect(JSON.parse(out)).toMatchObject({ locks: [{ engine: 'alpha', id: '3f2a9c0d11e4', command: 'up' }] });
+  expect(err).toBe('');
+});
+
 test('unlock takes away the lock that is named, and no other', async () => {
   const shop = lockedShop();
   const wrong = await shop.run('unlock 000000000000');

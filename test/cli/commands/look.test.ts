@@ -127,3 +127,11 @@ test('logs refuse a time that is none', async () => {
   const { run } = openShop(file);
   expect((await run('logs --since yesterday')).code).toBe(2);
 });
+
+test('ps --format json says what is wrong with the file as data', async () => {
+  const { run, write } = openShop(file);
+  write('services: { web: { imgae: nginx } }');
+  const { code, err } = await run('ps --format json');
+  expect(code).toBe(2);
+  expect(JSON.parse(err)).toMatchObject({ errors: 1, diagnostics: [{ code: 'unknown-key' }] });
+});

@@ -85,7 +85,7 @@ test('a stop before a start of the same container is a restart', () => {
 });
 
 test('the document for programs holds changes and steps, but not what calls carry', () => {
-  const document: unknown = JSON.parse(planJson('shop', planOf(pull)));
+  const document: unknown = JSON.parse(planJson('shop', planOf(pull), []));
   expect(document).toEqual({
     version: 1,
     stack: 'shop',
@@ -102,5 +102,6 @@ test('the document for programs holds changes and steps, but not what calls carr
       },
     ],
     notices: [],
+    locks: [],
   });
 });
