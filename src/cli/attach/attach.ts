@@ -12,6 +12,7 @@ import type { Signal } from '../signals.ts';
 import { hasColor } from '../style.ts';
 import type { UpValues } from '../usage/up.ts';
 import { type Exit, followContainers, lastRun, type Part } from './follow.ts';
+import { type HookLine, hookSources } from './hooks.ts';
 import { openOutages } from './outages.ts';
 import { stopStack } from './stop-stack.ts';
 
@@ -23,6 +24,8 @@ export interface Attachment extends Job {
   readonly shown: ReadonlySet<string>;
   /** Containers that this `up` started: their output is shown from the beginning. */
   readonly started: ReadonlySet<Address>;
+  /** What their `post_start` hooks printed. */
+  readonly hooked: readonly HookLine[];
   readonly flags: Pick<
     UpValues,
     | 'abortOnContainerExit'
@@ -51,13 +54,18 @@ export async function attach(attachment: Attachment): Promise<Ending> {
   const { context, engines, stack, observed, services, shown, flags } = attachment;
   const located = locate(observed).filter(({ container }) => services.has(container.service) && !container.isOneOff);
   const nameOf = (each: Located): string => lineName(each, stack, engines.length > 1);
-  const names = located.filter(({ container }) => shown.has(container.service)).map(nameOf);
+  const visible = located.filter(({ container }) => shown.has(container.service));
+  const names = visible.map(nameOf);
+  const timestamp = new Date(context.today()).toISOString();
+  const hooks = hookSources(visible, attachment.hooked, { nameOf, timestamp });
+  const printer = openPrinter(attachment, [...names, ...hooks.map(({ name }) => name)]);
   const watched = watchOver(engines, { now: context.now, sleep });
   const { promise: cause, resolve: end } = Promise.withResolvers<Cause>();
   const exits: Exit[] = [];
   const silence = new AbortController();
   const stopListening = context.signals.listen((signal) => end({ kind: 'signal', signal }));
   if (names.length > 0) context.stdout.write(`Attaching to ${names.toSorted().join(', ')}\n`);
+  await printer.merge(hooks);
   const following = followContainers(
     located.map((each) => ({ ...each, part: firstPart(each, attachment) })),
     {
@@ -66,7 +74,7 @@ export async function attach(attachment: Attachment): Promise<Ending> {
       outlast: openOutages(context, engines, silence.signal),
       services,
       shown,
-      printer: openPrinter(attachment, names),
+      printer,
       nameOf,
       signal: silence.signal,
       onExit(exit) {

@@ -5,6 +5,7 @@ import { apply, endingOfApplied } from '../apply.ts';
 import type { Invocation } from '../arguments/command.ts';
 import { attach } from '../attach/attach.ts';
 import { selectedServices, shownServices } from '../attach/choose.ts';
+import { type HookLine, hookLines } from '../attach/hooks.ts';
 import { confirmShrinking } from '../confirm.ts';
 import { plainPlan, showPlan } from '../dry-run.ts';
 import type { Ending } from '../exit.ts';
@@ -27,6 +28,7 @@ export async function runUp(invocation: Invocation<UpValues>): Promise<Ending> {
   requireServices([...operands, ...namedByFlags(flags)], declaredServices(desired));
   const request = upRequest(flags, operands, { wait, environment: context.environment });
   const started = new Set<Address>();
+  const hooked: HookLine[] = [];
 
   return withEngines(invocation, async (connected) => {
     const engines = await enginesFor(connected, { context, target });
@@ -39,6 +41,7 @@ export async function runUp(invocation: Invocation<UpValues>): Promise<Ending> {
         if (event.type === 'step-done' && starts.has(event.step.operation.kind)) {
           started.add(event.step.operation.address);
         }
+        hooked.push(...hookLines(event));
         return isShown(event, flags);
       },
       ...(flags.yes ? {} : { confirm: confirmShrinking(context, { engines, stack: project.name }) }),
@@ -46,7 +49,15 @@ export async function runUp(invocation: Invocation<UpValues>): Promise<Ending> {
     if (applied.outcome.kind !== 'converged' || !isAttached) return endingOfApplied(applied);
     const { observed } = applied.outcome;
     const services = selectedServices(desired, request);
-    return attach({ ...job, observed, services, shown: shownServices(desired, request, flags), started, flags });
+    return attach({
+      ...job,
+      observed,
+      services,
+      shown: shownServices(desired, request, flags),
+      started,
+      hooked,
+      flags,
+    });
   });
 }
 

@@ -28,6 +28,26 @@ test('an attached up shows output with names, and ends well when everything has 
   expect(out).toBe('Attaching to web-1\nweb-1  | hello from nginx\nweb-1 exited with code 3\n');
 });
 
+test('an attached up shows what hooks printed, under the name of their container and an arrow', async () => {
+  const hooked = 'services: { web: { image: nginx, post_start: [{ command: [warm] }, { command: [register] }] } }';
+  const output = { warm: { output: ['warming', 'warm'] }, register: { output: ['registered'] } };
+  const shop = openShop(hooked, {
+    behave: () => ({ exitsAfterMs: 50, output: ['hello'], commands: output }),
+  });
+  expect((await shop.run('up')).out).toBe(
+    [
+      'Attaching to web-1',
+      'web-1 ->  | warming',
+      'web-1 ->  | warm',
+      'web-1 ->  | registered',
+      'web-1     | hello',
+      'web-1 exited with code 0',
+      '',
+    ].join('\n'),
+  );
+  expect((await shop.run('up -d')).out).toBe('');
+});
+
 test('one Ctrl-C stops the stack, and that is a good end', async () => {
   const shop = openShop(file, talkative());
   const running = shop.start('up');
