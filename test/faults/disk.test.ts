@@ -11,21 +11,25 @@ import { mixed } from './scenarios.ts';
 import { openScore } from './score.ts';
 import { openTrial, type Struck, strikeOnce, type Trial } from './trial.ts';
 
-const name = 'host9';
 /** What a large file leaves over, folders take. Freed blocks can be had once the file system has written that down. */
 const fillUp =
   'mkdir /var/lib/docker/fill && cd /var/lib/docker/fill; cat /dev/zero >all; sync; cat /dev/zero >>all; seq 20000 | xargs mkdir; true';
 const makeRoom = 'rm -r /var/lib/docker/fill && sync';
 const score = openScore('The disk of the engine is full from a call of an update on, completed by one more up');
-let engine: TestEngine;
+const suites = [
+  ['host8', 'bookworm'],
+  ['host9', 'trixie'],
+] as const;
 
 // A host of its own takes time that only a complete run has.
-describe.runIf(isComplete)('an engine on a small disk', () => {
+describe.runIf(isComplete).each(suites)('an engine on a small disk, %s with %s', (name, suite) => {
+  let engine: TestEngine;
+
   beforeAll(async () => {
-    await runHosts('small', name, 'trixie', '150');
+    await runHosts('small', name, suite, '150');
     const list = (await runHosts('list')).split('\n');
     const host = list.find((line) => line.startsWith(`${name} `))?.split(' ')[2] ?? '';
-    engine = { name: 'small', host, address: new URL(host).hostname };
+    engine = { name: suite, host, address: new URL(host).hostname };
     await promisify(execFile)(`${dirname(import.meta.dirname)}/hosts/images`, [host]);
   });
   afterAll(() => runHosts('lose', name));
@@ -36,11 +40,11 @@ describe.runIf(isComplete)('an engine on a small disk', () => {
     const broken: string[] = [];
     for (let at = 1; at <= ran.calls.length; at += 1) {
       for (const when of ['before', 'after'] as const) {
-        const { hasStruck, calls, code, stderr, down, wrong } = await fillAt(trial, { at, when });
+        const { hasStruck, calls, code, stderr, down, wrong } = await fillAt({ trial, name }, { at, when });
         if (!hasStruck) continue;
         const where = `from ${when} call ${at}, ${calls[at - 1] ?? ''}, on: exit code ${code ?? 'none'}`;
         const ends = [0, 1].includes(code ?? -1) ? [] : [stderr];
-        broken.push(...score.note(mixed.name, where, [...ends, ...down, ...wrong]));
+        broken.push(...score.note(`${mixed.name}, ${suite}`, where, [...ends, ...down, ...wrong]));
       }
     }
     expect(broken).toEqual([]);
@@ -49,7 +53,7 @@ describe.runIf(isComplete)('an engine on a small disk', () => {
 
 /** A run during which the disk fills up, and what was down before there was room again. */
 async function fillAt(
-  trial: Trial,
+  { trial, name }: { readonly trial: Trial; readonly name: string },
   point: Pick<Strike, 'at' | 'when'>,
 ): Promise<Struck & { readonly down: readonly string[]; readonly wrong: readonly string[] }> {
   const { stack, faulty } = trial;

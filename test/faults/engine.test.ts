@@ -26,6 +26,13 @@ const accidents: readonly Accident[] = [
     then: { command: 'thaw', afterMs: 'run ended' },
     times: isComplete ? 2 : 0,
   },
+  { name: 'cut off for 5 s', first: 'cut', then: { command: 'heal', afterMs: 5_000 }, times: 4 },
+  {
+    name: 'cut off for good',
+    first: 'cut',
+    then: { command: 'heal', afterMs: 'run ended' },
+    times: isComplete ? 2 : 0,
+  },
   { name: 'without power', first: 'lose', then: { command: 'boot', afterMs: 2_000 }, times: 3 },
 ];
 

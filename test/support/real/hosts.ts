@@ -11,7 +11,7 @@ export async function runHosts(...args: readonly string[]): Promise<string> {
 }
 
 /** What `hosts` can do to the machine of an engine; it is itself again when the promise is kept. */
-export type HostCommand = 'crash' | 'restart' | 'freeze' | 'thaw' | 'lose' | 'boot';
+export type HostCommand = 'crash' | 'restart' | 'freeze' | 'thaw' | 'cut' | 'heal' | 'lose' | 'boot' | 'cut' | 'heal';
 
 /** The power over the machine on which an engine runs: only for engines of `test/hosts/hosts`. */
 export async function openHost(engine: TestEngine): Promise<(command: HostCommand) => Promise<void>> {
