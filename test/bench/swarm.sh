@@ -6,6 +6,7 @@
 set -euo pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd)
 export PATH="$root/node_modules/.bin:$PATH"
+unset DOCKER_HOST DOCKER_CONTEXT
 export STACK_HOSTS_DIR=${STACK_HOSTS_DIR:-/var/tmp/stack-bench-swarm} STACK_HOSTS_NET=${STACK_HOSTS_NET:-10.87.0}
 services=${SERVICES:-30} rounds=${ROUNDS:-1}
 hosts() { "$root/test/hosts/hosts" "$@"; }
@@ -19,8 +20,9 @@ finish() {
 trap finish EXIT
 
 [[ -n ${KEEP_HOSTS:-} ]] || hosts up trixie trixie trixie >/dev/null
-for number in 1 2 3; do
+for number in 3 2 1; do
   hosts shell "host$number" docker swarm leave --force >/dev/null 2>&1 || true
+  until [[ $(hosts shell "host$number" docker info --format '{{.Swarm.LocalNodeState}}') == inactive ]]; do sleep 0.5; done
 done
 "$root/test/hosts/images" "tcp://$manager:2375"
 hosts shell host1 docker swarm init --advertise-addr "$manager" >/dev/null

@@ -5,7 +5,7 @@ import type { ObservedSwarm, ObservedSwarmService, SwarmSettings, SwarmTask } fr
 import { wantedSpec } from '../../../src/plan/swarm/wanted.ts';
 import { service, stack } from '../../support/builders.ts';
 
-export const settings = (overrides: Partial<SwarmSettings> = {}): SwarmSettings => ({
+const settings = (overrides: Partial<SwarmSettings> = {}): SwarmSettings => ({
   isJob: false,
   restart: { condition: 'any', delayMs: undefined, maxAttempts: undefined, windowMs: undefined },
   endpointMode: 'vip',
