@@ -4,6 +4,8 @@
 set -eu
 cd "$(dirname "$0")/.."
 [ -n "${STACK_TEST_KEEP:-}" ] || test/hosts/hosts down # of a run that was killed
+mkdir -p "${STACK_HOSTS_DIR:-/var/tmp/stack-hosts}"
+nice test/hosts/debian tree "${STACK_HOSTS_DIR:-/var/tmp/stack-hosts}" trixie haproxy >/dev/null & # test/hosts/images waits for it
 nice test/hosts/hosts up bookworm trixie >"$1/hosts"
 # shellcheck disable=SC2046 # one word each
 nice test/hosts/images $(awk '{ print $3 }' "$1/hosts")

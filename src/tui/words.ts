@@ -81,7 +81,8 @@ export function awaitedWords(operation: Operation, name: string): string {
   if (operation.kind === 'wait-swarm-service') return `${name} to be ${settled[operation.until].toLowerCase()}`;
   const [verb, noun] = operation.kind.replace('-swarm', '').split('-');
   if (verb === 'start' || verb === 'stop') return `${name} to ${verb}`;
-  const isOfContainer = verb === 'run' || verb === 'connect' || noun === 'container' || noun === 'files';
+  const isOfContainer =
+    verb === 'run' || verb === 'connect' || verb === 'balance' || noun === 'container' || noun === 'files';
   return isOfContainer ? name : `${noun ?? ''} ${name}`;
 }
 

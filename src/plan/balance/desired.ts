@@ -4,6 +4,8 @@ import type { Observed } from '../../model/observed.ts';
 import type { Request } from '../../model/request.ts';
 import { compareText } from '../fleet.ts';
 import type { PlanInput } from '../input.ts';
+import { isInSwarmOf } from '../membership.ts';
+import { unmetConstraint } from '../placement/constraints.ts';
 import { isFixed, isShareable, withoutShared } from './ports.ts';
 import { balancerName, balancerOf, withoutAppProtocol } from './service.ts';
 
@@ -36,9 +38,16 @@ function needsBalancer({ observed, request }: PlanInput, service: DesiredService
   if (!ports.some(isShareable) || network.kind !== 'networks') return false;
   const containers = observed.engines.flatMap((engine) => engine.containers);
   if (containers.some((container) => balancedBy(container) === service.name)) return true;
+  if (!canReachAll(service, observed)) return false;
   // Who may not be made anew keeps the port.
   const mayChange = request.kind !== 'up' || request.recreate !== 'never';
   return mayNeedBalancer(service, request) && (mayChange || !containers.some((it) => it.service === service.name));
+}
+
+/** A balancer reaches replicas on other engines where all are of one swarm. Elsewhere each engine has a replica of its own. */
+function canReachAll({ placement }: DesiredService, { engines }: Observed): boolean {
+  const [first, ...rest] = engines.filter((engine) => unmetConstraint(placement, engine) === undefined);
+  return first === undefined || rest.every((engine) => isInSwarmOf(engine, first));
 }
 
 /** The same before anything is known of the engines. */
