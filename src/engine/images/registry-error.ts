@@ -50,5 +50,6 @@ export function explainRegistryError(error: EngineError, registry: string): Engi
   if (error.code !== 'rejected' && error.code !== 'not-found' && error.code !== 'unauthorized') return error;
   const rule = rules.find(({ pattern }) => pattern.test(error.message));
   if (rule === undefined) return error;
-  return new EngineError(rule.code, error.engine, error.message, { cause: error, hint: rule.hint(registry) });
+  const { engine, message, details } = error;
+  return new EngineError(rule.code, engine, message, { cause: error, hint: rule.hint(registry), details });
 }

@@ -7,6 +7,8 @@ export async function writeEntry(
   content: AsyncIterable<Uint8Array> | readonly Uint8Array[],
 ): Promise<void> {
   const { promise: written, resolve, reject } = Promise.withResolvers<undefined>();
+  // Where the content breaks first, nobody waits for this.
+  written.catch(() => undefined);
   const entry = archive.entry(header, (error) => {
     if (error) reject(error);
     else resolve(undefined);

@@ -3,6 +3,8 @@ import { randomUUID } from 'node:crypto';
 import type { Pairs } from '../../../model/container.ts';
 import { EngineError, type Work } from '../../engine.ts';
 import { registryPassword } from '../../images/auth.ts';
+import { parseReference } from '../../images/reference.ts';
+import { explainRegistryError } from '../../images/registry-error.ts';
 import type { Session } from '../../session.ts';
 import type { Dockerfile } from '../context.ts';
 import { argumentsOf, type BuildRequest } from '../request.ts';
@@ -95,8 +97,9 @@ async function run(
     // The last reports say why; they come, or their stream ends, at once.
     await following.catch(() => undefined);
     if (!(cause instanceof GrpcError)) throw cause;
-    const { message, details } = buildFailure(cause, log.failed(), dockerfile);
-    throw new EngineError('rejected', session.target.name, `build ${image}: ${message}`, { cause, details });
+    const { message, details, pulled } = buildFailure(cause, log.failed(), dockerfile);
+    const error = new EngineError('rejected', session.target.name, `build ${image}: ${message}`, { cause, details });
+    throw pulled === undefined ? error : explainRegistryError(error, parseReference(pulled).registry);
   }
 }
 

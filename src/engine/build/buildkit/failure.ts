@@ -6,15 +6,24 @@ import type { BuildLog } from './progress.ts';
 /** Where BuildKit says that a step stands in its Dockerfile. */
 const sourceDetail = 'errdefs.Source+json';
 
+/** A build's failure in words. */
+interface BuildFailure {
+  readonly message: string;
+  readonly details: readonly string[];
+  /** The image that it was about to pull. */
+  readonly pulled: string | undefined;
+}
+
 /** What to say of a build that failed: the step and why, and below it its Dockerfile line and last output. */
 export function buildFailure(
   error: GrpcError,
   failed: ReturnType<BuildLog['failed']>,
   dockerfile: Dockerfile | undefined,
-): { readonly message: string; readonly details: readonly string[] } {
+): BuildFailure {
   const reason = failed?.error ?? error.message.replace(/^failed to solve(?: with frontend [\w.-]+)?: /, '');
   const message = failed === undefined ? reason : `${failed.name}: ${withoutName(reason)}`;
-  return { message, details: [...(failed?.lines ?? []), ...sourceLines(error, failed, dockerfile)] };
+  const pulled = /(?:load metadata for|resolve image config for) (\S+)$/.exec(failed?.name ?? '')?.[1];
+  return { pulled, message, details: [...(failed?.lines ?? []), ...sourceLines(error, failed, dockerfile)] };
 }
 
 /** The command is in the step's name already. */
