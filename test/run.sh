@@ -31,7 +31,7 @@ finish() {
 # Debian's packages for the programs that are not there yet.
 install_missing() {
   missing=''
-  for pair in mmdebstrap:mmdebstrap ip:iproute2 iptables:iptables curl:curl ssh-keygen:openssh-client ps:procps python3:python3; do
+  for pair in mmdebstrap:mmdebstrap ip:iproute2 iptables:iptables curl:curl ssh-keygen:openssh-client openssl:openssl ps:procps python3:python3; do
     command -v "${pair%%:*}" >/dev/null || missing="$missing ${pair##*:}"
   done
   [ -z "$missing" ] && return

@@ -89,7 +89,7 @@ function parsePort(text: string): number | 'invalid' {
 }
 
 /** Whether only this machine answers at a host name or address. */
-export const isLoopback = (host: string): boolean => /^(localhost|127(\.\d{1,3}){3}|::1)$/i.test(host);
+const isLoopback = (host: string): boolean => /^(localhost|127(\.\d{1,3}){3}|::1)$/i.test(host);
 
 /** Another machine, over tcp that is not encrypted, or whose server is not verified: whoever is between owns it. */
 export const isExposed = (endpoint: Endpoint): boolean =>

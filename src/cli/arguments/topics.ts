@@ -26,7 +26,10 @@ Stack file
   STACK_STRICT              1: as --strict
   STACK_BALANCER_IMAGE      image of load balancers, over x-stack.balancer.image
 
-Engine
+Engines, the first of these that is there: -H, --context, --engines, STACK_ENGINES, DOCKER_HOST, DOCKER_CONTEXT,
+engines.yaml beside the stack file, $XDG_CONFIG_HOME/stack/engines.yaml (or ~/.config/stack/engines.yaml), docker's default
+  STACK_ENGINES             as --engines
+  STACK_ALLOW_PLAIN_TCP     1: tcp:// to another machine without TLS is meant; no warning
   DOCKER_HOST, DOCKER_CONTEXT, DOCKER_TLS_VERIFY, DOCKER_CERT_PATH, DOCKER_CONFIG
                             as for docker; DOCKER_HOST counts before DOCKER_CONTEXT
   COMPOSE_PARALLEL_LIMIT    as --parallel

@@ -76,6 +76,11 @@ function managersToAdd({ total, known, joining }: Sizes): number {
 }
 
 function findProblem(members: readonly Candidate[]): JoinProblem | undefined {
+  const stuck = members.find(({ info }) => info.swarm?.clusterId === '' && info.swarm.problem !== undefined);
+  if (stuck !== undefined && stuck.info.swarm?.isManager === false) {
+    const hint = 'wait until it is a member, or let it leave with `docker swarm leave --force`';
+    return { message: `${stuck.name} is half in a swarm: ${stuck.info.swarm.problem ?? ''}`, hint };
+  }
   const clusters = Map.groupBy(members, ({ info }) => info.swarm?.clusterId ?? '');
   if (clusters.size > 1) {
     const groups = [...clusters.values()].map((group) => group.map(({ name }) => name).join(', '));

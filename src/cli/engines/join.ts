@@ -68,13 +68,20 @@ async function addressOf({ engine, name }: Joiner, signal: AbortSignal): Promise
 }
 
 async function untilReady(through: Joiner, joiners: readonly Joiner[], signal: AbortSignal): Promise<void> {
-  const limited = AbortSignal.any([signal, AbortSignal.timeout(readyMs)]);
+  const patience = AbortSignal.timeout(readyMs);
   for (;;) {
-    const nodes = (await through.engine.info(limited)).swarm?.nodes ?? [];
+    const nodes = (await through.engine.info(signal)).swarm?.nodes ?? [];
     const ready = new Set(nodes.filter(({ isReady }) => isReady).map(({ nodeId }) => nodeId));
-    const infos = await Promise.all(joiners.map(({ engine }) => engine.info(limited)));
-    if (infos.every(({ swarm }) => swarm !== undefined && swarm.problem === undefined && ready.has(swarm.nodeId)))
-      return;
-    await sleep(200, undefined, { signal: limited }).catch(() => undefined);
+    const infos = await Promise.all(
+      joiners.map(async ({ engine, name }) => ({ name, swarm: (await engine.info(signal)).swarm })),
+    );
+    const late = infos.filter(({ swarm }) => swarm?.problem !== undefined || !ready.has(swarm?.nodeId ?? ''));
+    if (late.length === 0) return;
+    if (patience.aborted) {
+      const message = `the managers do not hear of ${late.map(({ name }) => name).join(', ')}`;
+      const hint = 'open tcp 2377 and tcp and udp 7946 between the machines';
+      throw new EngineError('timeout', through.engine.name, message, { hint });
+    }
+    await sleep(200, undefined, { signal }).catch(() => undefined);
   }
 }

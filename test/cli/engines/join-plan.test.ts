@@ -94,6 +94,18 @@ test('a worker without its managers is refused', async () => {
   expect(planJoin([alone])).toMatchObject({ error: { message: expect.stringContaining('b is a worker') as string } });
 });
 
+test('an engine whose joining goes on is waited for by the person', async () => {
+  const swarm = memorySwarm();
+  const [manager, worker] = await candidates([
+    { name: 'a', swarm },
+    { name: 'b', swarm, isWorker: true },
+  ]);
+  if (manager === undefined || worker?.info.swarm === undefined) throw new Error('no members');
+  const pending = { ...worker.info.swarm, clusterId: '', problem: 'its swarm is pending' };
+  const found = planJoin([manager, { ...worker, info: { ...worker.info, swarm: pending } }]);
+  expect(found).toMatchObject({ error: { message: 'b is half in a swarm: its swarm is pending' } });
+});
+
 test('a swarm without quorum is refused', async () => {
   const swarm = memorySwarm();
   memoryEngine({ name: 'gone', swarm });

@@ -25,12 +25,20 @@ export function startMaster(endpoint: SshEndpoint): { readonly master: Master; r
   const child = startSsh(masterArguments(endpoint, sockets));
   child.stdout.resume();
   let isGone = false;
+  const removeFolder = (): void => {
+    rmSync(folder, { recursive: true, force: true });
+  };
   const gone = endOfSsh(child).then((error) => {
     isGone = true;
-    rmSync(folder, { recursive: true, force: true });
+    removeFolder();
     return error;
   });
-  const master = { sockets, gone, close: () => void child.kill() };
+  const close = (): void => {
+    child.kill();
+    // We may be gone before it is.
+    removeFolder();
+  };
+  const master = { sockets, gone, close };
   return { master, ready: untilReady() };
 
   async function untilReady(): Promise<Master> {

@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest';
+
+import { tlsProblem } from '../../src/engine/tls-problem.ts';
+
+test.each([
+  ['SELF_SIGNED_CERT_IN_CHAIN', 'self-signed certificate in certificate chain', /signed by nobody that is trusted/],
+  ['CERT_HAS_EXPIRED', 'certificate has expired', /has expired/],
+  ['CERT_NOT_YET_VALID', 'certificate is not yet valid', /not valid yet/],
+  [
+    'ERR_TLS_CERT_ALTNAME_INVALID',
+    "Hostname/IP does not match certificate's altnames: IP: 10.0.0.1 is not in the cert's list: ",
+    /for another host \(IP: 10\.0\.0\.1 is not/,
+  ],
+  ['ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', 'tlsv13 alert certificate required', /wants a certificate of ours/],
+  ['ERR_SSL_TLSV1_ALERT_UNKNOWN_CA', 'ssl3_read_bytes:tlsv1 alert unknown ca', /does not accept our certificate/],
+  ['ERR_SSL_SSLV3_ALERT_CERTIFICATE_EXPIRED', 'sslv3 alert certificate expired', /does not accept our certificate/],
+  ['ERR_OSSL_PEM_NO_START_LINE', 'no start line', /no start line/],
+])('%s is said in words', (code, text, message) => {
+  expect(tlsProblem(code, text)?.message).toMatch(message);
+});
+
+test('what is none of the errors of TLS is left to others', () => {
+  expect(tlsProblem('ECONNRESET', 'read ECONNRESET')).toBeUndefined();
+});
