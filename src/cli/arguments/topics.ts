@@ -24,6 +24,7 @@ Stack file
   COMPOSE_ENV_FILES         as --env-file, separated by commas
   COMPOSE_DISABLE_ENV_FILE  1: leave .env alone
   STACK_STRICT              1: as --strict
+  STACK_TARGET              as --target
   STACK_BALANCER_IMAGE      image of load balancers, over x-stack.balancer.image
 
 Engines, the first of these that is there: -H, --context, --engines, STACK_ENGINES, DOCKER_HOST, DOCKER_CONTEXT,
