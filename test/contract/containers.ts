@@ -18,6 +18,33 @@ export function describeContainers(open: () => Fixture): void {
     expect(made.startedAt).toBe('');
   });
 
+  test('a container tells the version before it, word by word, or that it went back', async () => {
+    const { create, inspect, observe, name } = open();
+    const { imageId } = await inspect(await create());
+    const before = { spec: programSpec({ environment: [['VERSION', 'a "b" \\ $c ü']] }), imageId };
+    const second = await create({ name: name('web-2'), slot: 2, previous: before });
+    const third = await create({ name: name('web-3'), slot: 3, previous: 'went-back' });
+    expect((await inspect(second)).previous).toEqual(JSON.parse(JSON.stringify(before)));
+    expect((await inspect(third)).previous).toBe('went-back');
+    const seen = (await observe()).containers.map(({ slot, previous }) => [slot, previous]);
+    expect(new Map(seen as [number, unknown][])).toEqual(
+      new Map<number, unknown>([
+        [1, undefined],
+        [2, JSON.parse(JSON.stringify(before))],
+        [3, 'went-back'],
+      ]),
+    );
+  });
+
+  test('a container can be made from the content of an image, whatever its reference means by now', async () => {
+    const { create, inspect, name } = open();
+    const { imageId } = await inspect(await create());
+    const spec = programSpec({ image: 'stack-test/nothing:9' });
+    const pinned = await create({ name: name('web-2'), spec, imageId, isPinned: true });
+    expect((await inspect(pinned)).imageId).toBe(imageId);
+    expect(await codeOf(create({ name: name('web-3'), spec, imageId }))).toBe('not-found');
+  });
+
   test('a name has one holder', async () => {
     const { create } = open();
     await create();
@@ -164,6 +191,23 @@ export function describeContainers(open: () => Fixture): void {
     const second = await create({ name: name('web-2') });
     expect(await codeOf(engine.renameContainer(second, name('web-1'), soon()))).toBe('conflict');
     expect((await inspect(second)).name).toBe(name('web-2'));
+  });
+
+  test('the name of a container that was removed is free', async () => {
+    const { engine, create, inspect, name } = open();
+    const first = await create();
+    const second = await create({ name: name('web-2') });
+    await engine.removeContainer(first, false, soon());
+    await engine.renameContainer(second, name('web-1'), soon());
+    expect((await inspect(second)).name).toBe(name('web-1'));
+  });
+
+  test('of two renames to one name at once one wins', async () => {
+    const { engine, create, observe, name } = open();
+    const ids = [await create({ name: name('web-2') }), await create({ name: name('web-3') })];
+    const codes = await Promise.all(ids.map((id) => codeOf(engine.renameContainer(id, name('web-1'), soon()))));
+    expect(codes.toSorted()).toEqual(['conflict', 'success']);
+    expect((await observe()).containers.filter((it) => it.name === name('web-1'))).toHaveLength(1);
   });
 
   test('what runs can be renamed', async () => {

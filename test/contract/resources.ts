@@ -62,6 +62,19 @@ function describeNetworks(open: () => Fixture): void {
     expect(await codeOf(engine.startContainer(container, soon()))).toBe('not-found');
   });
 
+  test('a container is connected to the network of that id, whatever else has its name', async () => {
+    const fixture = open();
+    const { engine, createNetwork, observe, create, inspect } = fixture;
+    // Older engines may make several of one name when they are asked at once.
+    await Promise.all(Array.from({ length: 5 }, () => codeOf(createNetwork('default'))));
+    const ids = (await observe()).networks.map(({ id }) => id);
+    for (const [index, id] of ids.entries()) {
+      const made = await create({ name: fixture.name(`web-${index + 1}`), network: attach(fixture, { default: id }) });
+      await engine.startContainer(made, soon());
+      expect((await inspect(made)).networks.map((network) => network.id)).toEqual([id]);
+    }
+  });
+
   test('removing a network that is not there is success', async () => {
     await open().engine.removeNetwork(networkId('0123456789abcdef'.repeat(4)), soon());
   });
