@@ -10,7 +10,7 @@ const keys: ReadonlySet<string> = new Set(['target', 'balancer']);
 export function readTarget(tree: Mapping, asked: TargetKind | undefined, report: Report): TargetKind {
   const own = find(tree, 'x-stack');
   for (const [key, { key: span }] of entriesOf(own)) {
-    if (key === 'target' || key === 'balancer') continue;
+    if (keys.has(key)) continue;
     const hint = `its keys are ${[...keys].join(', ')}`;
     report(error(span, { code: 'unknown-key', message: `x-stack has no key "${key}"`, hint }));
   }
