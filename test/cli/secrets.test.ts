@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { containerBody } from '../../src/engine/write/container-body.ts';
@@ -105,6 +105,30 @@ test('that a secret has changed is told without either value', async () => {
   writeFileSync(join(shop.folder, 'password'), changed.value);
   const texts = await runAll(shop, ['plan', 'plan --format json', '--progress json up -d']);
   expect(texts['1: plan (0)']).toMatch(/from_file.*changed/);
+  expect(findLeaks(secrets, texts)).toEqual([]);
+}, 60_000);
+
+test('what a build may read is in nothing that is said of the build, planned or asked of engines', async () => {
+  const shop = openSecretShop();
+  mkdirSync(join(shop.folder, 'app'));
+  writeFileSync(join(shop.folder, 'app', 'Dockerfile'), 'FROM scratch\n');
+  shop.write(`
+services:
+  app:
+    image: shop/app
+    build: { context: ./app, secrets: [from_file, { source: from_variable, target: token }] }
+    secrets: [from_file]
+secrets: { from_file: { file: ./password }, from_variable: { environment: PASSWORD } }
+`);
+  const lines = [
+    'config',
+    'plan',
+    'plan --format json',
+    ...kinds.map((kind) => `--progress ${kind} build`),
+    'up -d --build',
+  ];
+  const texts = await runAll(shop, lines);
+  expect(Object.keys(texts).filter((line) => /\((?!0\))\d+\)$/.test(line))).toEqual([]);
   expect(findLeaks(secrets, texts)).toEqual([]);
 }, 60_000);
 
