@@ -50,7 +50,10 @@ async function startAgent(
   const folder = await mkdtemp(join(tmpdir(), 'stack-ssh-'));
   const socket = join(folder, 'agent');
   const agent = spawn('ssh-agent', ['-D', '-a', socket], { stdio: ['ignore', 'pipe', 'ignore'], detached: true });
-  const failed = new Promise<never>((_resolve, reject) => agent.on('error', reject));
+  const failed = new Promise<never>((_resolve, reject) => {
+    agent.on('error', reject);
+    agent.on('exit', () => reject(new Error('ssh-agent ended')));
+  });
   failed.catch(() => undefined);
   closing.push(async () => {
     agent.kill();

@@ -27,21 +27,26 @@ export async function sendFolder(folders: Folders, { headers, stream, messages }
   const folder = folders.get(name);
   if (folder === undefined) throw new GrpcError(grpcStatus.notFound, `the build has no folder ${name}`);
   const listed: Entry[] = [];
-  const listing = listEntries(stream, folder(), listed);
-  // What breaks while we list ends the stream, and with it the waiting for requests.
-  listing.catch(() => stream.end());
+  // What breaks while we list ends the call, whatever else is asked for meanwhile.
+  await Promise.all([listEntries(stream, folder(), listed), answerRequests(stream, messages, listed)]);
+  await write(stream, field(1, packet.end));
+}
+
+async function answerRequests(
+  stream: ServerHttp2Stream,
+  messages: Incoming['messages'],
+  listed: readonly Entry[],
+): Promise<void> {
   for await (const bytes of messages) {
     const fields = readFields(bytes);
     const kind = numberOf(fields, 1);
-    if (kind === packet.end) break;
+    if (kind === packet.end) return;
     if (kind !== packet.request) continue;
     const id = numberOf(fields, 3);
     const entry = listed[id];
     if (entry === undefined) throw new GrpcError(grpcStatus.internal, `there is no file ${id}`);
     await sendContent(stream, id, entry);
   }
-  await listing;
-  await write(stream, field(1, packet.end));
 }
 
 async function listEntries(stream: ServerHttp2Stream, entries: AsyncIterable<Entry>, listed: Entry[]): Promise<void> {

@@ -137,8 +137,8 @@ export async function answerCall(
       ...(status.text === '' ? {} : { 'grpc-message': encodeURIComponent(status.text) }),
     });
   });
-  stream.respond({ ':status': 200, 'content-type': 'application/grpc' }, { waitForTrailers: true });
   try {
+    stream.respond({ ':status': 200, 'content-type': 'application/grpc' }, { waitForTrailers: true });
     const method = methods.get(String(headers[':path']));
     if (method === undefined)
       throw new GrpcError(grpcStatus.unimplemented, `unknown method ${String(headers[':path'])}`);

@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { pipeline } from 'node:stream/promises';
 
 import { type Folders, sendFolder } from './file-sync.ts';
-import { frame, GrpcError, grpcStatus, type Incoming, type Methods, readFrames, write } from './grpc.ts';
+import { GrpcError, grpcStatus, type Incoming, type Methods, readFrames, write } from './grpc.ts';
 import { bytesOf, field, readFields, textOf } from './protobuf.ts';
 
 /** All that a build may ask us for, and nothing else of this machine. */
@@ -80,7 +80,6 @@ async function forwardAgent(offered: Offered, { headers, stream }: Incoming): Pr
   );
   toAgent.catch(() => agent.destroy());
   for await (const chunk of agent as AsyncIterable<Buffer>) {
-    if (!stream.write(frame(field(1, chunk)))) await new Promise((resolve) => stream.once('drain', resolve));
+    await write(stream, field(1, chunk));
   }
-  stream.removeAllListeners('data');
 }
