@@ -86,7 +86,8 @@ export async function watchStack(options: WatchdogOptions): Promise<void> {
     watching.wake = new AbortController();
     const againMs = await round(watching);
     await clock.sleep(Math.max(0, againMs - clock.now()), AbortSignal.any([signal, watching.wake.signal]));
-    await clock.sleep(gatherMs, signal);
+    // What a person's run has left is looked at before anything else can happen to it.
+    if (watching.cause === undefined) await clock.sleep(gatherMs, signal);
   }
   await Promise.all(sentries);
 }
@@ -140,8 +141,8 @@ async function round(watching: Watching): Promise<number> {
     if (await isInOtherHands(watching)) return clock.now() + patienceMs;
     const cause = watching.cause;
     watching.cause = undefined;
-    if (cause !== undefined && cause !== 'start') watching.desired = (await options.load()) ?? watching.desired;
     const observed = await look(watching);
+    if (cause !== undefined && cause !== 'start') watching.desired = (await options.load()) ?? watching.desired;
     if (cause !== undefined) watching.wanted = adopt(watching.desired, observed, watching.wanted, cause);
     const { desired, wanted, attempts } = watching;
     const decision = decide({ stack, desired, observed, wanted, attempts, nowMs: clock.now() });
