@@ -1,4 +1,5 @@
 import type { EngineMember } from '../model/inventory.ts';
+import { isExposed } from './address.ts';
 import { setAvailability } from './availability.ts';
 import type { Engine } from './engine.ts';
 import * as locks from './lock/lock.ts';
@@ -8,6 +9,7 @@ import { readEvents } from './streams/events.ts';
 import { readLogs } from './streams/logs.ts';
 import type { NamedEndpoint } from './target.ts';
 import * as containers from './write/containers.ts';
+import { renameContainer } from './write/rename.ts';
 import * as resources from './write/resources.ts';
 
 export interface ConnectOptions {
@@ -27,6 +29,7 @@ export function connectEngine(target: NamedEndpoint, options: ConnectOptions): E
   return {
     name: target.name,
     address: target.address,
+    isExposed: isExposed(target.endpoint),
     ...(options.member !== undefined && { member: options.member }),
     ...lookingMethods(session),
     ...resourceMethods(session),
@@ -109,7 +112,7 @@ function containerMethods(
       return balance(session, id, balancing, signal);
     },
     unpauseContainer: (id, signal) => containers.unpauseContainer(session, id, signal),
-    renameContainer: (id, name, signal) => containers.renameContainer(session, id, name, signal),
+    renameContainer: (id, name, signal) => renameContainer(session, id, name, signal),
     removeContainer: (id, removeAnonymousVolumes, signal) =>
       containers.removeContainer(session, id, removeAnonymousVolumes, signal),
   };

@@ -85,7 +85,12 @@ export interface Docker {
   };
   /** What `start` answers is a stream. */
   readonly getExec: (id: string) => { readonly start: Ask; readonly inspect: Ask };
-  readonly getNetwork: (id: string) => { readonly inspect: Ask; readonly remove: Ask; readonly connect: Ask };
+  readonly getNetwork: (id: string) => {
+    readonly inspect: Ask;
+    readonly remove: Ask;
+    readonly connect: Ask;
+    readonly disconnect: Ask;
+  };
   readonly getVolume: (name: string) => { readonly inspect: Ask; readonly remove: Ask };
   readonly getImage: (name: string) => {
     readonly inspect: Ask;

@@ -2,7 +2,7 @@ import { type ContainerId, containerId } from '../../model/id.ts';
 import type { ContainerCreation } from '../../model/plan.ts';
 import type { Connection, FileContent, Resolve } from '../engine.ts';
 import { tolerate } from '../errors.ts';
-import { requireId, textAt } from '../read/answer.ts';
+import { requireId } from '../read/answer.ts';
 import type { Session } from '../session.ts';
 import type { Call } from '../transport/docker.ts';
 import { containerBody } from './container-body.ts';
@@ -109,19 +109,6 @@ export function restartContainer(
 export function unpauseContainer(session: Session, id: ContainerId, signal: AbortSignal): Promise<void> {
   return session.call(`unpause container ${short(id)}`, signal, async (docker) => {
     await docker.getContainer(id).unpause({ abortSignal: signal });
-  });
-}
-
-/** Renaming to the name that it has is success; the API answers 400. */
-export function renameContainer(session: Session, id: ContainerId, name: string, signal: AbortSignal): Promise<void> {
-  return session.call(`rename container ${short(id)} to ${name}`, signal, async (docker) => {
-    const container = docker.getContainer(id);
-    try {
-      await container.rename({ abortSignal: signal, _query: { name } });
-    } catch (cause) {
-      const inspected = await container.inspect({ abortSignal: signal });
-      if (textAt(inspected, 'Name') !== `/${name}`) throw cause;
-    }
   });
 }
 
