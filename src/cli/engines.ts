@@ -23,7 +23,9 @@ export async function connectEngines(choice: EngineChoice, context: Surroundings
 
 /** Where the engines that are meant were read from, in words. */
 export async function engineSource(choice: EngineChoice, context: Surroundings): Promise<string> {
-  return (await select(choice, context)).source;
+  // Whoever connects has heard already what a person should know of the list.
+  const quiet = { ...context, stderr: { ...context.stderr, write: () => undefined } };
+  return (await select(choice, quiet)).source;
 }
 
 function select(choice: EngineChoice, context: Surroundings): Promise<Selection> {

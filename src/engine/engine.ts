@@ -21,6 +21,8 @@ export interface Engine {
   readonly name: EngineName;
   /** Where it is, as it was written, for people. Holds nothing secret. Absent: nowhere. */
   readonly address?: string;
+  /** Another machine, reached without TLS that is verified. Absent: no. */
+  readonly isExposed?: boolean;
   /** What the inventory says of it; absent: it is in none. */
   readonly member?: EngineMember;
   /** Asks what the engine is; the first call, which also negotiates the API version. */

@@ -72,7 +72,7 @@ function checkOne(seen: AnsweringEngine): readonly Finding[] {
             'keep the clocks in step (NTP): logs are put in order by them',
           ),
         ]),
-    ...(isPlain(seen)
+    ...(engine.isExposed === true
       ? [say('warning', 'is reached without TLS: whoever is between owns it', 'use ssh:// or TLS')]
       : []),
     ...(examined?.storageDriver === 'vfs'
@@ -91,9 +91,6 @@ function backTo({ engine, observed }: AnsweringEngine): string {
   }
   return availability === undefined ? 'activate it' : `stack engines activate ${engine.name}`;
 }
-
-const isPlain = ({ engine: { address = '' } }: AnsweringEngine): boolean =>
-  /^(tcp|http):\/\/(?!127\.|localhost|\[::1\])/.test(address) && /:2375$|^http:/.test(address);
 
 type Say = (level: Finding['level'], message: string, hint?: string) => Finding;
 

@@ -68,7 +68,8 @@ export function readText(loading: Loading, path: string, namedAt: Span | undefin
   return text;
 }
 
-const unreadable: Readonly<Record<Exclude<FileRead['kind'], 'file'>, string>> = {
+/** Why a file gave no text, after its name. */
+export const unreadable: Readonly<Record<Exclude<FileRead['kind'], 'file'>, string>> = {
   missing: 'does not exist',
   directory: 'is a directory',
   'not-regular': 'is not a regular file',

@@ -1,5 +1,5 @@
 import type { Result } from '../../model/result.ts';
-import { nameOf } from '../assemble/loading.ts';
+import { nameOf, unreadable } from '../assemble/loading.ts';
 import { collectFindings } from '../collect.ts';
 import { engineList } from '../document.ts';
 import { places, validate } from '../generated/engines.js';
@@ -58,14 +58,7 @@ export function readInventory<Target>(
 
 function readText(name: string, read: FileRead, report: Report): string | undefined {
   if (read.kind === 'file') return decodeText(name, read.bytes, report);
-  const reasons = {
-    missing: 'does not exist',
-    directory: 'is a directory',
-    'not-regular': 'is not a regular file',
-    unreadable: 'cannot be read: permission denied',
-    'too-large': 'is larger than 1 MiB',
-  };
-  const message = `${name} ${reasons[read.kind]}`;
+  const message = `${name} ${unreadable[read.kind]}`;
   report(error({ file: name, line: 1, column: 1, length: 1 }, { code: 'unreadable-file', message }));
   return undefined;
 }

@@ -126,3 +126,9 @@ test('a check of some engines asks them alone', async () => {
     output: '1 engine: nothing that would fail\n',
   });
 });
+
+test('an engine that anybody between could use is warned about', async () => {
+  const exposed = { ...engine({ name: 'a' }), isExposed: true };
+  const { code, output } = await run([exposed], 'check');
+  expect([code, output]).toEqual([0, expect.stringMatching(/^warning: a: is reached without TLS/)]);
+});
