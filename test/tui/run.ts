@@ -12,6 +12,7 @@ import {
 } from '../../src/model/id.ts';
 import type { Notice, Operation, OperationOf, Plan, Step, StepId } from '../../src/model/plan.ts';
 import { emptyView, reduce, type View } from '../../src/tui/view.ts';
+import { build } from '../support/builders.ts';
 
 const engine = engineName('default');
 const project: Project = { name: 'wp', workingDir: '/wp', configFiles: [], environmentFiles: [] };
@@ -30,6 +31,14 @@ export const operations = {
     kind: 'pull-image',
     image,
     platform: undefined,
+  }),
+  build: (service: string, base: Base = {}): Operation => ({
+    ...filled(base),
+    address: imageAddress(`wp-${service}`),
+    kind: 'build-image',
+    image: `wp-${service}`,
+    service,
+    build: build(),
   }),
   network: (key: string, base: Base = {}): Operation => ({
     ...filled(base),

@@ -5,7 +5,7 @@ import type { Reporter } from '../../../src/cli/report/reporter.ts';
 import { engineName } from '../../../src/model/id.ts';
 import { operations, planOf, type Recorder, recordRun } from '../../tui/run.ts';
 
-const { awaitHealthy, create, network, pull, remove, start, stop } = operations;
+const { awaitHealthy, build, create, network, pull, remove, start, stop } = operations;
 
 beforeEach(() => vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] }));
 afterEach(() => vi.useRealTimers());
@@ -254,5 +254,27 @@ test('hostile words of an engine cannot act on the terminal or forge a line', as
     '     Container wp-db-1  Started',
     '    �1A',
     '✘ up wp: failed with 0 of 1 done in 0.0s',
+  ]);
+});
+
+test('what a builder says is told line by line, clean, and with the image that it is about', async () => {
+  const plan = planOf([build('web'), build('db')]);
+  const run = recordRun(plan)
+    .start(0)
+    .start(1)
+    .says(0, '#1 [1/2] RUN make')
+    .says(1, '#1 [1/1] FROM x')
+    .says(0, '#1 \u001B[2Jhalf done')
+    .after(100)
+    .finish(0)
+    .finish(1)
+    .end();
+  expect(await printed(run)).toEqual([
+    ' Image wp-web  #1 [1/2] RUN make',
+    ' Image wp-db  #1 [1/1] FROM x',
+    ' Image wp-web  #1 ␛[2Jhalf done',
+    ' Image wp-web  Built  0.1s',
+    ' Image wp-db  Built  0.1s',
+    expect.stringMatching(/^✔ up wp: 2 of 2 done/),
   ]);
 });
