@@ -11,6 +11,7 @@ import { deadlineOf } from './deadlines.ts';
 import { explainFailure, type StepFailure } from './failure.ts';
 import { orSilentHook } from './hook.ts';
 import { type CallStep, type Made, perform, resolver } from './perform.ts';
+import { orStalledPull } from './stall.ts';
 import { waitForService } from './swarm/wait.ts';
 import { type SwarmWatcher, watchSwarm } from './swarm/watch.ts';
 import { isSilent } from './vigil.ts';
@@ -149,9 +150,10 @@ async function begin(running: Running, lane: Lane, step: Step): Promise<StepResu
     emit({ atMs: clock.now(), type: 'step-done', step, elapsedMs: clock.now() - startedAt });
     return { kind: 'done' };
   } catch (thrown) {
-    const cause = orSilentHook(step.operation, thrown);
+    const asking = { engine: lane.engine, clock, signal: execution.abort };
+    const cause = await orStalledPull(step.operation, orSilentHook(step.operation, thrown), asking);
     if (!isCall && isOver(execution)) return skip(running, step, interrupted);
-    const failure = await explainFailure(step, cause, { engine: lane.engine, clock, signal: execution.abort });
+    const failure = await explainFailure(step, cause, asking);
     // Asking it more would only add to what we do not know.
     if (isSilent(cause)) lane.lostAt ??= step;
     const { message, hint, details } = failure;

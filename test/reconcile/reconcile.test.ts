@@ -122,6 +122,17 @@ describe('up and down', () => {
 });
 
 describe('failures', () => {
+  test('a pull to which nothing comes is given up once, if the engine answers all the while', async () => {
+    const memory = memoryEngine({ clock: virtualClock(), registry: ['nginx:1.27'] });
+    const connection = memory.connect([{ call: 1, kind: 'hang' }]);
+    const { outcome } = await run({ desired: desired([service()]), request: up(), connections: [connection] });
+
+    const message = 'pull nginx:1.27: nothing came for 1m0s';
+    expect(outcome).toMatchObject({ kind: 'failed', lost: [], failures: [{ code: 'rejected', message }] });
+    expect(connection.calls.filter((call) => call.startsWith('pull-image'))).toHaveLength(1);
+    expect(memory.world.containers.size).toBe(0);
+  });
+
   test('a pull that fails changes nothing, and other pulls finish', async () => {
     const { connect, world } = engineWith([]);
     world.registry.delete('mysql:9');
