@@ -54,10 +54,10 @@ const forbidden: IForbiddenRuleType[] = [
     to: { dependencyTypes: ['core'], pathNot: '^(node:)?(crypto|path(/posix)?)$' },
   },
   {
-    name: 'executor-sees-only-the-engine-port',
+    name: 'executor-sees-only-the-ports',
     severity: 'error',
     from: { path: '^src/reconcile/' },
-    to: { path: '^src/engine/', pathNot: '^src/engine/engine\\.ts$' },
+    to: { path: '^src/engine/', pathNot: '^src/engine/(engine|swarm/port)\\.ts$' },
   },
 ];
 

@@ -7,8 +7,11 @@ import type { Availability, EngineMember } from '../model/inventory.ts';
 import type { EngineLock, LockOwner } from '../model/lock.ts';
 import type { EngineInfo, ObservedContainer, ObservedEngine } from '../model/observed.ts';
 import type { ContainerCreation, Ref } from '../model/plan.ts';
+import type { LogLine, LogOptions } from './log.ts';
 import type { EngineSetup } from './setup/port.ts';
 import type { Swarm } from './swarm/port.ts';
+
+export type { LogLine, LogOptions } from './log.ts';
 
 /**
  * One Docker engine, in the words of this project.
@@ -156,23 +159,6 @@ export interface ImageArchive {
   readonly sizeBytes: () => number;
   /** A tar archive, read from the engine as fast as it is taken from here. */
   readonly chunks: AsyncIterable<Uint8Array>;
-}
-
-export interface LogOptions {
-  readonly follow: boolean;
-  /** Lines from the end; `undefined` is all. */
-  readonly tail: number | undefined;
-  /** RFC 3339 or seconds since 1970 as the engine takes them. */
-  readonly since: string | undefined;
-  readonly until: string | undefined;
-}
-
-export interface LogLine {
-  readonly stream: 'stdout' | 'stderr';
-  /** The engine's clock, RFC 3339 with nanoseconds. */
-  readonly timestamp: string;
-  /** Without the line end; cut at 64 KiB; invalid UTF-8 replaced. May hold control sequences. */
-  readonly text: string;
 }
 
 export interface ContainerEvent {

@@ -1,6 +1,6 @@
 import type { Balancer } from './balancing.ts';
 import type { ContainerSpec, Pairs, PublishedPort } from './container.ts';
-import type { DesiredSwarmFile, SwarmSettings } from './swarm.ts';
+import type { DesiredSwarmFile, SwarmSettings } from './target.ts';
 
 /**
  * What the stack file asks for, after every default is applied and profiles are chosen.

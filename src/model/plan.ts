@@ -2,7 +2,8 @@ import type { Listener } from './balancing.ts';
 import type { ContainerSpec, FileMount, Hook, NetworkAttachment, NetworkMode, Pairs, Previous } from './container.ts';
 import type { BuildSpec, Dependency, DesiredNetwork, DesiredVolume, Placement, Project } from './desired.ts';
 import type { Address, ContainerId, EngineName, ImageId, NetworkId } from './id.ts';
-import type { DesiredSwarmFile, SwarmServiceSpec } from './swarm.ts';
+import type { SwarmServiceSpec } from './swarm.ts';
+import type { DesiredSwarmFile } from './target.ts';
 
 interface OperationBase {
   readonly engine: EngineName;
@@ -134,8 +135,6 @@ export interface SwarmCreation {
   readonly name: string;
   readonly stack: string;
   readonly spec: SwarmServiceSpec;
-  /** Whether the image stands on a registry, so that nodes are told its passwords. */
-  readonly isFromRegistry: boolean;
 }
 
 /** One command in a container. */

@@ -99,16 +99,9 @@ function recordStart(
 const isUnknown = ({ code }: StepFailure): boolean => ['lost', 'timeout', 'aborted'].includes(code);
 
 function changedService(operation: Operation): string | undefined {
-  switch (operation.kind) {
-    case 'create-swarm-service':
-    case 'update-swarm-service':
-      return operation.creation.name;
-    case 'rollback-swarm-service':
-    case 'restart-swarm-service':
-      return operation.name;
-    default:
-      return undefined;
-  }
+  const { kind } = operation;
+  if (kind === 'create-swarm-service' || kind === 'update-swarm-service') return operation.creation.name;
+  return kind === 'rollback-swarm-service' || kind === 'restart-swarm-service' ? operation.name : undefined;
 }
 
 function isFinal(step: Step, { code }: StepFailure, tries: Tries): boolean {

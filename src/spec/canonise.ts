@@ -1,4 +1,4 @@
-import type { TargetKind } from '../model/swarm.ts';
+import type { TargetKind } from '../model/target.ts';
 import type { Loading } from './assemble/loading.ts';
 import { adviseOn } from './check/advice.ts';
 import { checkConsistency } from './check/consistency.ts';

@@ -1,5 +1,5 @@
 import type { Desired, Project } from '../model/desired.ts';
-import type { TargetKind } from '../model/swarm.ts';
+import type { TargetKind } from '../model/target.ts';
 import { assemble } from './assemble/assemble.ts';
 import { type Loading, nameOf, placeKey, readLayers } from './assemble/loading.ts';
 import { canonise } from './canonise.ts';

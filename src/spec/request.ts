@@ -1,4 +1,4 @@
-import type { TargetKind } from '../model/swarm.ts';
+import type { TargetKind } from '../model/target.ts';
 
 /**
  * What the command line says of which files to load and how. Where it says nothing, the COMPOSE_ variables of the

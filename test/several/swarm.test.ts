@@ -186,6 +186,20 @@ test('logs come from tasks on every node', async () => {
   expect(stdout.match(/started/g)).toHaveLength(3);
 });
 
+test('an image of a registry is pinned to its digest, and every node is told the password', async () => {
+  const registry = swarm.manager.address.replace(/\d+$/, '2:5001');
+  const auth = Buffer.from('tester:open sesame').toString('base64');
+  const stack = await openSwarmStack(
+    swarm,
+    { 'stack.yaml': `services:\n  web: ${sleeper('', ', replicas: 3').replace(image, `${registry}/team/sample:1`)}\n` },
+    { DOCKER_AUTH_CONFIG: JSON.stringify({ auths: { [registry]: { auth } } }) },
+  );
+  await stack.ok('up', '-d');
+  const { Image } = (await serviceOf(stack, 'web')).Spec.TaskTemplate.ContainerSpec;
+  expect(Image).toMatch(/team\/sample:1@sha256:[0-9a-f]{64}$/);
+  expect(await runningTasks(stack, 'web')).toHaveLength(3);
+});
+
 describe("docker's own client", () => {
   test('lists the stack, its services and its tasks', async () => {
     const stack = await openSwarmStack(swarm, { 'stack.yaml': `services:\n  web: ${sleeper()}\n` });

@@ -1,5 +1,5 @@
 import type { Engine } from '../../engine/engine.ts';
-import type { TargetKind } from '../../model/swarm.ts';
+import type { TargetKind } from '../../model/target.ts';
 import type { Context } from '../context.ts';
 import { look } from '../observing.ts';
 

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 
 import { canonicalJson } from '../../model/canonical.ts';
 import type { Pairs } from '../../model/container.ts';
-import type { DesiredSwarmFile, SwarmServiceSpec } from '../../model/swarm.ts';
+import type { SwarmServiceSpec } from '../../model/swarm.ts';
+import type { DesiredSwarmFile } from '../../model/target.ts';
 import { label as plainLabel, recordedSpec } from '../labels.ts';
 
 /** The labels by which docker's client knows a stack of services; ours stand beside them. */

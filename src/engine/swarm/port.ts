@@ -2,8 +2,9 @@ import type { DesiredNetwork } from '../../model/desired.ts';
 import type { ContainerId, NetworkId } from '../../model/id.ts';
 import type { EngineLock, LockOwner } from '../../model/lock.ts';
 import type { SwarmCreation } from '../../model/plan.ts';
-import type { DesiredSwarmFile, ObservedSwarm } from '../../model/swarm.ts';
-import type { LogLine, LogOptions } from '../engine.ts';
+import type { ObservedSwarm } from '../../model/swarm.ts';
+import type { DesiredSwarmFile } from '../../model/target.ts';
+import type { LogLine, LogOptions } from '../log.ts';
 
 /**
  * A swarm as one of its managers serves it, in the words of this project.

@@ -5,10 +5,10 @@ import type {
   ObservedSwarmService,
   SwarmMode,
   SwarmNode,
-  SwarmRestart,
   SwarmTask,
   UpdateState,
 } from '../../model/swarm.ts';
+import type { SwarmRestart } from '../../model/target.ts';
 import { at, listAt, numberAt, pairsAt, textAt } from '../read/answer.ts';
 import { label, recordedService } from './labels.ts';
 

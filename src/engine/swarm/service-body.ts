@@ -7,7 +7,7 @@ import { label, serviceLabels, sha256 } from './labels.ts';
 import { containerSpecBody, nanos, type SwarmIds } from './task-body.ts';
 
 /** `ServiceSpec` of `POST /services/create` and `/services/{id}/update`. */
-export function serviceBody(creation: Pick<SwarmCreation, 'name' | 'stack' | 'spec'>, ids: SwarmIds): Body {
+export function serviceBody(creation: SwarmCreation, ids: SwarmIds): Body {
   const { name, stack, spec } = creation;
   const container = containerSpecBody({ stack, spec, ids });
   const task = {
@@ -85,10 +85,7 @@ function placementBody({ placement }: SwarmServiceSpec): Body | undefined {
   });
 }
 
-function networksBody(
-  { name, stack, spec }: Pick<SwarmCreation, 'name' | 'stack' | 'spec'>,
-  { networks }: SwarmIds,
-): unknown {
+function networksBody({ name, stack, spec }: SwarmCreation, { networks }: SwarmIds): unknown {
   const { network } = spec.container;
   if (network.kind === 'engine') return [{ Target: network.mode }];
   if (network.kind !== 'networks') return undefined;

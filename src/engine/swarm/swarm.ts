@@ -143,9 +143,10 @@ function resend(
   });
 }
 
-/** Passwords of the image's registry, for the nodes that pull it. */
-async function authOf({ spec, isFromRegistry }: SwarmCreation, access: RegistryAccess, signal: AbortSignal) {
-  return isFromRegistry ? registryHeader(parseReference(spec.container.image).registry, access, signal) : undefined;
+/** Passwords of the image's registry, for the nodes that pull it; nodes pull nothing that they are told by its id. */
+async function authOf({ spec }: SwarmCreation, access: RegistryAccess, signal: AbortSignal) {
+  const isById = spec.pinnedImage.startsWith('sha256:');
+  return isById ? undefined : registryHeader(parseReference(spec.container.image).registry, access, signal);
 }
 
 /** Looks up by name what the body names by id. */

@@ -1,4 +1,4 @@
-import type { DesiredSwarmFile } from '../../model/swarm.ts';
+import type { DesiredSwarmFile } from '../../model/target.ts';
 
 /** As `docker stack` names a service: `<stack>_<service>`. */
 export const serviceName = (stack: string, service: string): string => `${stack}_${service}`;

@@ -1,7 +1,7 @@
 import type { Desired, DesiredNetwork, DesiredService } from '../../model/desired.ts';
 import { networkAddress } from '../../model/id.ts';
 import type { StepId } from '../../model/plan.ts';
-import type { DesiredSwarmFile } from '../../model/swarm.ts';
+import type { DesiredSwarmFile } from '../../model/target.ts';
 import { fileName } from './names.ts';
 import type { SwarmSite } from './site.ts';
 

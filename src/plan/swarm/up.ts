@@ -96,10 +96,9 @@ function makeService(
   spec: SwarmServiceSpec,
   observed: ObservedSwarmService | undefined,
 ): Made | undefined {
-  const { builder, stack, request, swarm } = up;
+  const { builder, stack, request } = up;
   const name = serviceName(stack, service.name);
-  const isFromRegistry = swarm.images.get(service.container.image)?.kind === 'registry';
-  const creation = { name, stack, spec, isFromRegistry };
+  const creation = { name, stack, spec };
   if (observed !== undefined && request.recreate === 'never') return undefined;
   const reasons = observed === undefined ? ['the swarm has no such service'] : reasonsFor(up, observed, spec);
   if (reasons.length === 0) return undefined;

@@ -1,6 +1,7 @@
 import type { ContainerSpec, Mount } from '../../model/container.ts';
 import type { Desired, DesiredService, UpdatePolicy } from '../../model/desired.ts';
-import type { SwarmMode, SwarmServiceSpec, SwarmSettings, SwarmVolume } from '../../model/swarm.ts';
+import type { SwarmMode, SwarmServiceSpec, SwarmVolume } from '../../model/swarm.ts';
+import type { SwarmSettings } from '../../model/target.ts';
 import { fileName } from './names.ts';
 
 /** What the file's service is to be on a swarm. */

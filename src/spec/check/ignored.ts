@@ -1,5 +1,5 @@
 import type { Span } from '../../model/diagnostic.ts';
-import type { TargetKind } from '../../model/swarm.ts';
+import type { TargetKind } from '../../model/target.ts';
 import { entriesOf, mappingsOf, type Node, wordAt } from '../read.ts';
 import { type Report, warning } from '../report.ts';
 import { find, type Mapping } from '../tree.ts';

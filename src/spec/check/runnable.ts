@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../../model/diagnostic.ts';
-import type { TargetKind } from '../../model/swarm.ts';
+import type { TargetKind } from '../../model/target.ts';
 import type { Mapping } from '../tree.ts';
 import { checkHostPorts } from './conflicts.ts';
 import { checkDependencies } from './dependencies.ts';

@@ -1,6 +1,6 @@
 import type { Desired, DesiredService, Project } from '../../model/desired.ts';
 import type { Diagnostic, Span } from '../../model/diagnostic.ts';
-import type { TargetKind } from '../../model/swarm.ts';
+import type { TargetKind } from '../../model/target.ts';
 import { entriesOf, flagAt, wordAt } from '../read.ts';
 import type { Sources } from '../sources.ts';
 import { readSwarmFiles } from '../swarm/files.ts';

@@ -3,7 +3,7 @@ import { createHash, scryptSync } from 'node:crypto';
 import type { FileMount } from '../../model/container.ts';
 import type { Project } from '../../model/desired.ts';
 import type { Span } from '../../model/diagnostic.ts';
-import type { TargetKind } from '../../model/swarm.ts';
+import type { TargetKind } from '../../model/target.ts';
 import { flagAt, mappingsOf, type Node, numberAt, textAt, wordAt } from '../read.ts';
 import { error, type Report, warning } from '../report.ts';
 import type { Sources } from '../sources.ts';

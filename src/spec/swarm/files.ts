@@ -1,5 +1,5 @@
 import type { DesiredService, Project } from '../../model/desired.ts';
-import type { DesiredSwarmFile } from '../../model/swarm.ts';
+import type { DesiredSwarmFile } from '../../model/target.ts';
 import { flagAt, pairsAt, wordAt } from '../read.ts';
 import { find, type Mapping } from '../tree.ts';
 

@@ -1,4 +1,4 @@
-import type { SwarmReservations, SwarmRestart, SwarmSettings } from '../../model/swarm.ts';
+import type { SwarmReservations, SwarmRestart, SwarmSettings } from '../../model/target.ts';
 import { bytesAt, durationMsAt, limitAt, mappingsOf, type Node, numberAt, pairsAt, wordAt } from '../read.ts';
 import { find } from '../tree.ts';
 

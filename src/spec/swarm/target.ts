@@ -1,4 +1,4 @@
-import type { TargetKind } from '../../model/swarm.ts';
+import type { TargetKind } from '../../model/target.ts';
 import { entriesOf, wordAt } from '../read.ts';
 import { error, type Report } from '../report.ts';
 import { find, type Mapping } from '../tree.ts';

@@ -1,7 +1,8 @@
 import type { Desired, DesiredService } from '../../../src/model/desired.ts';
 import { networkId } from '../../../src/model/id.ts';
 import type { ObservedEngine } from '../../../src/model/observed.ts';
-import type { ObservedSwarm, ObservedSwarmService, SwarmSettings, SwarmTask } from '../../../src/model/swarm.ts';
+import type { ObservedSwarm, ObservedSwarmService, SwarmTask } from '../../../src/model/swarm.ts';
+import type { SwarmSettings } from '../../../src/model/target.ts';
 import { wantedSpec } from '../../../src/plan/swarm/wanted.ts';
 import { service, stack } from '../../support/builders.ts';
 

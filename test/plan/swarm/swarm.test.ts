@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { DesiredSwarmFile } from '../../../src/model/swarm.ts';
+import type { DesiredSwarmFile } from '../../../src/model/target.ts';
 import {
   alpha,
   dependency,

@@ -75,6 +75,7 @@ export interface SwarmService {
     readonly Mode: { readonly Replicated?: { readonly Replicas: number } };
     readonly TaskTemplate: {
       readonly ContainerSpec: {
+        readonly Image: string;
         readonly Env?: readonly string[];
         readonly Args?: readonly string[];
         readonly Configs?: readonly { readonly ConfigName: string }[];
