@@ -79,7 +79,7 @@ function withDrift(service: ObservedSwarmService, answer: unknown, stack: string
   const ids = { files: idsIn(answer), networks: new Map<string, string>() };
   const sent = serviceBody({ name: service.name, stack, spec: service.spec }, ids);
   const drift = driftOf({ ...sent, Labels: undefined }, at(answer, 'Spec'))
-    // Whoever goes back to another version keeps its labels, and with them its record.
+    // What tells versions apart follows from the rest, and another version of this program may reckon it otherwise.
     .filter((path) => !path.includes('Labels'));
   return { ...service, drift };
 }

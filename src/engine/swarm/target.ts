@@ -25,16 +25,19 @@ export async function asSwarm(engine: Engine): Promise<Engine> {
   };
 }
 
+/** A manager that hangs must not keep another from being asked. */
+const askMs = 8000;
+
 /** The first of these engines that can change a swarm. Why the others cannot is the error. */
 export async function findManager(engines: readonly Engine[], signal: AbortSignal): Promise<Engine> {
   const problems: EngineError[] = [];
   for (const engine of engines) {
     try {
-      const part = await (await openSwarm(engine)).membership(signal);
+      const part = await (await openSwarm(engine)).membership(AbortSignal.any([signal, AbortSignal.timeout(askMs)]));
       if (part === 'manager') return engine;
       problems.push(new EngineError('incompatible', engine.name, words[part], { hint: hints[part] }));
     } catch (error) {
-      if (!(error instanceof EngineError)) throw error;
+      if (!(error instanceof EngineError) || signal.aborted) throw error;
       problems.push(error);
     }
   }
