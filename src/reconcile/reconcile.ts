@@ -20,6 +20,7 @@ import {
   type Run,
   tellNotices,
 } from './run.ts';
+import { findTwins } from './twins.ts';
 
 /**
  * Makes it so: look, plan, carry out, until the plan is empty.
@@ -80,6 +81,8 @@ async function begin(run: Run): Promise<Outcome> {
  */
 async function planFirst(run: Run): Promise<Result<Plan, Outcome>> {
   await look(run);
+  const twins = findTwins(run.look.observed);
+  if (twins !== undefined) return err({ kind: 'locked', problem: { kind: 'same-engine', engines: twins } });
   let first = planRound(run);
   if (first.ok ? needsLock(run, first.value) : await isLocked(run)) {
     const problem = await takeLock(run);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Event } from '../../src/model/event.ts';
+import { engineName } from '../../src/model/id.ts';
 import { desired, service, up } from '../support/builders.ts';
 import { virtualClock } from '../support/clock.ts';
 import { lockOwner } from '../support/locks.ts';
@@ -152,4 +153,21 @@ describe('an engine that is lost in the middle', () => {
     expect([calls[0], calls.at(-1)]).toEqual(['create-lock app', 'release-lock']);
     expect(calls.length).toBeGreaterThan(2);
   });
+});
+
+test('one engine under two names is told of, and nothing is changed', async () => {
+  const [alpha] = openFleet('alpha') as [MemoryEngine];
+  await converge([alpha]);
+  const other = alpha.connect();
+  const again = { ...other, engine: { ...other.engine, name: engineName('twin') } };
+  const seen: typeof again.engine.observe = async (...args) => ({
+    ...(await other.engine.observe(...args)),
+    name: engineName('twin'),
+  });
+  const { outcome } = await converge([], {
+    desired: web(2),
+    connections: [alpha.connect(), { ...again, engine: { ...again.engine, observe: seen } }],
+  });
+  expect(outcome).toEqual({ kind: 'locked', problem: { kind: 'same-engine', engines: ['alpha', 'twin'] } });
+  expect(running(alpha)).toHaveLength(4);
 });

@@ -6,7 +6,7 @@ const exitCodes = `Exit codes of stack:
   3    plan --detailed-exitcode: there is something to do
   4    another run holds the lock of the stack
   5    an engine cannot be reached or used; nothing changed
-  6    partial: an engine was lost on the way
+  6    partial: an engine does not answer or was lost on the way; the others are as wanted
   7    refused, because data would be lost; the message names the words that allow it
   130  interrupted (Ctrl-C)
   143  terminated (SIGTERM)

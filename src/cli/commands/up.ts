@@ -46,10 +46,12 @@ export async function runUp(invocation: Invocation<UpValues>): Promise<Ending> {
       },
       ...(flags.yes ? {} : { confirm: confirmShrinking(context, { engines, stack: project.name }) }),
     });
-    if (applied.outcome.kind !== 'converged' || !isAttached) return endingOfApplied(applied);
-    const { observed } = applied.outcome;
+    const { outcome } = applied;
+    const isUp = outcome.kind === 'converged' || (outcome.kind === 'partial' && engines.length > 1);
+    if (!isUp || !isAttached) return endingOfApplied(applied);
+    const { observed } = outcome;
     const services = selectedServices(desired, request);
-    return attach({
+    const ending = await attach({
       ...job,
       observed,
       services,
@@ -58,6 +60,7 @@ export async function runUp(invocation: Invocation<UpValues>): Promise<Ending> {
       hooked,
       flags,
     });
+    return ending.code === 0 ? endingOfApplied(applied) : ending;
   });
 }
 
