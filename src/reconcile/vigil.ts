@@ -65,6 +65,7 @@ function changesUnder(engine: Engine, during: Vigil['during']): Partial<Engine> 
     runHook: (id, hook, work) => during(work.signal, (signal) => engine.runHook(id, hook, { ...work, signal })),
     unpauseContainer: (id, signal) => during(signal, (own) => engine.unpauseContainer(id, own)),
     renameContainer: (id, to, signal) => during(signal, (own) => engine.renameContainer(id, to, own)),
+    balance: (id, balancing, signal) => during(signal, (own) => engine.balance(id, balancing, own)),
     removeContainer: (id, andVolumes, signal) => during(signal, (own) => engine.removeContainer(id, andVolumes, own)),
     pullImage: (image, platform, work) =>
       during(work.signal, (signal) => engine.pullImage(image, platform, { ...work, signal })),
@@ -74,6 +75,7 @@ function changesUnder(engine: Engine, during: Vigil['during']): Partial<Engine> 
       during(work.signal, (signal) => engine.receiveImage(image, source, { ...work, signal })),
     removeImage: (id, signal) => during(signal, (own) => engine.removeImage(id, own)),
   };
+    resolveDigest: (image, signal) => during(signal, (own) => engine.resolveDigest(image, own)),
 }
 
 interface Vigil {
