@@ -7,10 +7,11 @@ import { formatPlan } from '../plan/format.ts';
 import { plan as makePlan } from '../plan/plan.ts';
 import { observeQuery } from '../plan/query.ts';
 import { observeAll } from '../reconcile/observe.ts';
+import { findTwins } from '../reconcile/twins.ts';
 import type { Root } from './arguments/root.ts';
 import type { Context } from './context.ts';
 import { type Ending, exitCodes, refused } from './exit.ts';
-import { lockHolders, unlockHint } from './locks.ts';
+import { lockedOut, lockHolders, unlockHint } from './locks.ts';
 import { wantedNotices } from './notices.ts';
 import { endingOfLook, look } from './observing.ts';
 import { planJson } from './plan/json.ts';
@@ -44,6 +45,8 @@ export async function showPlan(question: Question, style: PlanStyle): Promise<En
   return look(context, async (signal) => {
     const query = observeQuery(stack, desired, request, engines.length);
     const observed = await observeAll(engines, query, signal);
+    const twins = findTwins(observed);
+    if (twins !== undefined) return lockedOut({ kind: 'same-engine', engines: twins });
     const planned = makePlan({ stack, desired, observed, request, history: emptyHistory });
     const incomplete = endingOfLook(observed.absent);
     if (!planned.ok) return withLines(refused(planned.error), incomplete.lines);
