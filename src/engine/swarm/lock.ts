@@ -5,12 +5,16 @@ import { tolerate } from '../errors.ts';
 import { lockLabels, lockOwner } from '../lock/labels.ts';
 import { at, listAt, numberAt, objectOf, pairsAt, requireId, textAt } from '../read/answer.ts';
 import type { Session } from '../session.ts';
+import { sha256 } from './labels.ts';
 
 /**
  * A lock is a config object that nothing uses: its name is the mutex, and every manager knows it. It does not carry
  * the stack's label, so whatever looks for a stack's objects passes it by.
  */
-const lockName = (stack: string): string => `stack-lock-${stack}`.slice(0, 64);
+const lockName = (stack: string): string =>
+  `stack-lock-${stack.length <= maxStack ? stack : sha256(stack).slice(0, maxStack)}`;
+/** Names of configs have 64 characters at most. */
+const maxStack = 53;
 const beatsLabel = 'stack.lock.beats';
 
 /** Takes the lock. `conflict`: it is held. */

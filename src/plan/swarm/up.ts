@@ -27,7 +27,7 @@ interface Up extends SwarmSite {
   readonly request: UpRequest;
   readonly resources: ResourceSteps;
   readonly jobs: ReadonlySet<string>;
-  /** The wait of each service that is not converged, or `undefined` for one that this run has given up. */
+  /** The wait of each service that does not stand yet, and those that this run has given up. */
   readonly waits: Map<string, StepId | 'given up'>;
   readonly changed: Set<string>;
 }
@@ -66,7 +66,7 @@ function planService(up: Up, service: DesiredService): void {
     return;
   }
   const observed = findService(up, name);
-  const spec = wanted(up, service, observed);
+  const spec = choosePin(up, { service, desired: up.desired, request: up.request, observed });
   const made = makeService(up, service, spec, observed);
   const until = up.jobs.has(name) || service.swarm?.isJob === true ? 'completed' : 'running';
   const wait = { service: name, serviceId: observed?.id, until, deadlineMs: deadlineOf(spec) } as const;
@@ -78,10 +78,6 @@ function planService(up: Up, service: DesiredService): void {
     if (until === 'completed' ? standing.isCompleted : standing.isConverged) return;
     up.waits.set(name, addServiceWait(up, { ...wait, reasons: [standing.text] }, conditionsOf(up, service)));
   }
-}
-
-function wanted(up: Up, service: DesiredService, observed: ObservedSwarmService | undefined): SwarmServiceSpec {
-  return choosePin(up, { service, desired: up.desired, request: up.request, observed });
 }
 
 interface Made {
