@@ -1,13 +1,13 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { Desired } from '../../src/model/desired.ts';
-import type { Event } from '../../src/model/event.ts';
-import { reconcile } from '../../src/reconcile/reconcile.ts';
-import { watchStack } from '../../src/reconcile/watchdog/watchdog.ts';
-import { down, lifecycle, service, stack, up, desired as withNetwork } from '../support/builders.ts';
-import { type TestClock, virtualClock } from '../support/clock.ts';
-import { lockOwner } from '../support/locks.ts';
-import { type MemoryEngine, type MemoryEngineOptions, memoryEngine } from '../support/memory-engine.ts';
-import { run } from '../support/run.ts';
+import type { Desired } from '../../../src/model/desired.ts';
+import type { Event } from '../../../src/model/event.ts';
+import { reconcile } from '../../../src/reconcile/reconcile.ts';
+import { watchStack } from '../../../src/reconcile/watchdog/watchdog.ts';
+import { down, lifecycle, service, stack, up, desired as withNetwork } from '../../support/builders.ts';
+import { type TestClock, virtualClock } from '../../support/clock.ts';
+import { lockOwner } from '../../support/locks.ts';
+import { type MemoryEngine, type MemoryEngineOptions, memoryEngine } from '../../support/memory-engine.ts';
+import { run } from '../../support/run.ts';
 
 const never = Number.POSITIVE_INFINITY;
 const settings = (name: string) => ({
