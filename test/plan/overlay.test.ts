@@ -93,6 +93,22 @@ test('a network that spans already stays so, though one engine would do', () => 
   expect(planText({ desired: desired([service()]), observed: observed(settled, on('b', swarm())) })).toBe('\n');
 });
 
+test('a replica on a network that spans is replaced under a name of its own, since it cannot be renamed', () => {
+  const old = container({ networks: [{ name: overlay.name, id: overlay.id, address: '' }] });
+  const settled = on('a', manager, { networks: [overlay], containers: [old] });
+  const changed = desired([service({ container: { environment: [['A', '1']] } })]);
+
+  expect(planText({ desired: changed, observed: observed(settled) })).toMatchInlineSnapshot(`
+    "
+    #0 a create-container service/web/1: environment.A: unset → "1"
+    #1 (0) a start-container service/web/1: environment.A: unset → "1"
+    #2 (1) a wait-container service/web/1: environment.A: unset → "1"
+    #3 (2) a stop-container service/web/1: environment.A: unset → "1"
+    #4 (3) a remove-container service/web/1: environment.A: unset → "1"
+    "
+  `);
+});
+
 test.each([
   [
     'engines in no swarm',

@@ -1,7 +1,8 @@
 import { replicaAddress } from '../../model/id.ts';
 import type { StepId } from '../../model/plan.ts';
 import { isLive, type Located } from '../fleet.ts';
-import { addRemoval, addStop } from '../steps.ts';
+import { once } from '../once.ts';
+import { addRemoval, addRemovalOfStopped, addStop } from '../steps.ts';
 import { addWait, proofOf } from './gate.ts';
 import { fixedAddresses } from './order.ts';
 import { planReplica } from './replica.ts';
@@ -18,8 +19,9 @@ export function moveReplica(site: ReplicaSite, old: readonly Located[]): Replica
   if (site.isGivenUp) return restoreMoved(site, old);
   const live = old.filter(({ container }) => isLive(container));
   const missing = [`moves from ${namesOf(old)}`, ...site.missing.slice(1)];
-  const moving: ReplicaSite = { ...site, missing, mayStart: () => permit(site, live) };
-  const replica = planReplica(moving);
+  const stopped = new Set<Located>();
+  const permitted = once(() => permit(site, live, stopped));
+  const replica = planReplica({ ...site, missing, mayStart: permitted });
   const isReady = up.request.start && site.mayStart() !== undefined;
   if (!isReady && live.length > 0) return replica;
   const until = proofOf(service.container, engine.images.get(service.container.image));
@@ -28,7 +30,8 @@ export function moveReplica(site: ReplicaSite, old: readonly Located[]): Replica
   const reasons = [`runs on engine ${engine.name}`];
   const removed = old.map((located) => {
     const shifted = shift(site, { from: located.container, to: replica.container }, proven);
-    const step = addRemoval({ builder: up.builder, request: up.request, ...located, reasons }, shifted);
+    const leaving = { builder: up.builder, request: up.request, ...located, reasons };
+    const step = stopped.has(located) ? addRemovalOfStopped(leaving, shifted, false) : addRemoval(leaving, shifted);
     site.front?.free(located.container, [step]);
     return step;
   });
@@ -52,7 +55,7 @@ function restoreMoved(site: ReplicaSite, old: readonly Located[]): Replica {
 const namesOf = (old: readonly Located[]): string => [...new Set(old.map(({ engine }) => engine.name))].join(', ');
 
 /** What must hold before the replica may start: its turn among the updates too, and that nobody has what only one can. */
-function permit(site: ReplicaSite, live: readonly Located[]): readonly StepId[] | undefined {
+function permit(site: ReplicaSite, live: readonly Located[], stopped: Set<Located>): readonly StepId[] | undefined {
   const permitted = site.mayStart();
   if (permitted === undefined) return undefined;
   const before = [...permitted, ...site.turn()];
@@ -65,5 +68,8 @@ function permit(site: ReplicaSite, live: readonly Located[]): readonly StepId[] 
     ({ operation }) => operation.engine === site.engine.name && operation.address === address,
   );
   const after = [...before, ...made.map(({ id }) => id)];
-  return [...before, ...live.flatMap((located) => addStop({ builder, request, ...located, reasons }, after))];
+  return live.flatMap((located) => {
+    stopped.add(located);
+    return addStop({ builder, request, ...located, reasons }, after);
+  });
 }

@@ -5,6 +5,7 @@ import type { StepId } from '../../model/plan.ts';
 import { formatDuration } from '../../model/units.ts';
 import { byPreference, isLive } from '../fleet.ts';
 import { canonicalName } from '../names.ts';
+import { once } from '../once.ts';
 import type { Assignment } from '../placement/words.ts';
 import { addRemoval, addRestart } from '../steps.ts';
 import { awaitDependencies, dependsOnHalted, mustFollow } from './dependencies.ts';
@@ -181,9 +182,4 @@ export function refuseCrowding({ up, service }: Pick<ServiceSite, 'up' | 'servic
 function whyNotBalanced({ mode, protocol }: PublishedPort): string {
   if (mode === 'host') return 'leave out mode: host, so that a load balancer shares it, ';
   return protocol === 'tcp' ? '' : `a load balancer shares TCP ports only: `;
-}
-
-function once<T>(compute: () => T): () => T {
-  let memory: { readonly value: T } | undefined;
-  return () => (memory ??= { value: compute() }).value;
 }
