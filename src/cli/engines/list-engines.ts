@@ -23,7 +23,7 @@ export function engineCells(seen: SeenEngine): readonly string[] {
   const { name, address = '', member } = seen.engine;
   const labels = labelsText(member?.labels ?? []);
   if (seen.kind === 'silent') {
-    return [name, address, 'unreachable', '', '', '', '', '', member?.availability ?? '', '', labels];
+    return [name, address, 'unreachable', '', '', '', '', '', '', '', labels];
   }
   const { info, observed } = seen;
   return [
