@@ -90,7 +90,10 @@ async function run(
       for (const text of log.note(status)) report({ kind: 'text', text });
     }
   };
-  const following = follow();
+  // A build that nobody can follow is a build all the same.
+  const following = follow().catch((cause: unknown) => {
+    if (!(cause instanceof GrpcError)) throw cause;
+  });
   try {
     await Promise.all([solve(buildKit, wanted, signal), following]);
   } catch (cause) {
