@@ -5,6 +5,8 @@ import { withDeadline } from './deadline.ts';
 
 /** An engine that has given no sign of life for so long is lost: three probes of a second each. */
 export const defaultLostAfterMs = 3_000;
+/** A lone engine is given longer: there is no other to go on with. */
+export const loneLostAfterMs = 9_000;
 
 const probeMs = 1_000;
 /** An engine that gives signs of life and does not tell what it holds is given so long. */
@@ -63,9 +65,9 @@ function changesUnder(engine: Engine, during: Vigil['during']): Partial<Engine> 
     restartContainer: (id, graceMs, signal) => during(signal, (own) => engine.restartContainer(id, graceMs, own)),
     killContainer: (id, signal) => during(signal, (own) => engine.killContainer(id, own)),
     runHook: (id, hook, work) => during(work.signal, (signal) => engine.runHook(id, hook, { ...work, signal })),
+    balance: (id, balancing, signal) => during(signal, (own) => engine.balance(id, balancing, own)),
     unpauseContainer: (id, signal) => during(signal, (own) => engine.unpauseContainer(id, own)),
     renameContainer: (id, to, signal) => during(signal, (own) => engine.renameContainer(id, to, own)),
-    balance: (id, balancing, signal) => during(signal, (own) => engine.balance(id, balancing, own)),
     removeContainer: (id, andVolumes, signal) => during(signal, (own) => engine.removeContainer(id, andVolumes, own)),
     pullImage: (image, platform, work) =>
       during(work.signal, (signal) => engine.pullImage(image, platform, { ...work, signal })),
@@ -73,9 +75,9 @@ function changesUnder(engine: Engine, during: Vigil['during']): Partial<Engine> 
       during(work.signal, (signal) => engine.buildImage(image, build, { ...work, signal })),
     receiveImage: (image, source, work) =>
       during(work.signal, (signal) => engine.receiveImage(image, source, { ...work, signal })),
+    resolveDigest: (image, signal) => during(signal, (own) => engine.resolveDigest(image, own)),
     removeImage: (id, signal) => during(signal, (own) => engine.removeImage(id, own)),
   };
-    resolveDigest: (image, signal) => during(signal, (own) => engine.resolveDigest(image, own)),
 }
 
 interface Vigil {

@@ -137,9 +137,10 @@ const isWorthALook = ({ action, mark }: ContainerEvent): boolean => mark !== und
 async function round(watching: Watching): Promise<number> {
   const { options } = watching;
   const { clock, stack, signal } = options;
+  let cause: Cause | undefined;
   try {
     if (await isInOtherHands(watching)) return clock.now() + patienceMs;
-    const cause = watching.cause;
+    cause = watching.cause;
     watching.cause = undefined;
     const observed = await look(watching);
     if (cause !== undefined && cause !== 'start') watching.desired = (await options.load()) ?? watching.desired;
@@ -154,6 +155,7 @@ async function round(watching: Watching): Promise<number> {
     return Math.min(clock.now() + restMs, decision.againMs ?? Number.POSITIVE_INFINITY);
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
+    watching.cause ??= cause;
     if (!isAborted(signal)) warn(watching, { refusals: [`engine ${error.engine}: ${error.message}`] });
     return clock.now() + patienceMs;
   }
