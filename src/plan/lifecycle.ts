@@ -1,6 +1,6 @@
 import { replicaAddress, serviceAddress } from '../model/id.ts';
 import type { ObservedContainer } from '../model/observed.ts';
-import type { StepId, WaitCondition } from '../model/plan.ts';
+import type { Refusal, StepId, WaitCondition } from '../model/plan.ts';
 import type { LifecycleRequest } from '../model/request.ts';
 import { unreachable } from '../model/result.ts';
 import type { PlanBuilder } from './builder.ts';
@@ -187,7 +187,7 @@ interface Emptiness {
 }
 
 function refuseEmpty(
-  { stack, desired }: PlanInput,
+  { stack, desired, observed: { absent = [] } }: PlanInput,
   { kind, services }: LifecycleRequest,
   { replicas, builder }: Emptiness,
 ): void {
@@ -195,11 +195,22 @@ function refuseEmpty(
   const empty = wanted.filter((name) => !replicas.some((it) => it.name === name && it.containers.length > 0));
   const isAllEmpty = wanted.length > 0 && empty.length === wanted.length;
   if (!isAllEmpty && (services.length === 0 || empty.length === 0)) return;
-  builder.refuse({
-    kind: 'impossible',
-    code: 'no-containers',
-    address: empty[0] === undefined ? undefined : serviceAddress(empty[0]),
-    message: `${empty.join(', ')} of stack ${stack} ${empty.length === 1 ? 'has' : 'have'} no container to ${kind}`,
-    hint: 'create it with `stack up`',
-  });
+  const [where, cure] =
+    absent.length > 0 ? [' on the engines that answer', 'bring the others back, or create it'] : ['', 'create it'];
+  builder.refuse(noContainers({ stack, empty, what: `${kind}${where}`, hint: `${cure} with \`stack up\`` }));
 }
+
+interface Missing {
+  readonly stack: string;
+  readonly empty: readonly string[];
+  readonly what: string;
+  readonly hint: string;
+}
+
+const noContainers = ({ stack, empty, what, hint }: Missing): Refusal => ({
+  kind: 'impossible',
+  code: 'no-containers',
+  address: empty[0] === undefined ? undefined : serviceAddress(empty[0]),
+  message: `${empty.join(', ')} of stack ${stack} ${empty.length === 1 ? 'has' : 'have'} no container to ${what}`,
+  hint,
+});

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
-import { container, dependency, desired, lifecycle, service } from '../support/builders.ts';
+import { engineName } from '../../src/model/id.ts';
+import { container, dependency, desired, engine, lifecycle, service } from '../support/builders.ts';
 import { planText, refusals } from './planning.ts';
 
 const file = desired([service({ name: 'db' }), service({ dependsOn: [dependency('db', { restart: true })] })]);
@@ -93,4 +94,12 @@ test('services without a container cannot be started', () => {
   expect(refusals({ desired: file, request: lifecycle('start') })).toEqual([
     'impossible no-containers: db, web of stack app have no container to start',
   ]);
+});
+
+test('what may be on an engine that does not answer is not said to be nowhere', () => {
+  const absent = [{ name: engineName('b'), because: 'connection refused' }];
+
+  expect(
+    refusals({ desired: desired([service()]), observed: { engines: [engine()], absent }, request: lifecycle('stop') }),
+  ).toEqual(['impossible no-containers: web of stack app has no container to stop on the engines that answer']);
 });

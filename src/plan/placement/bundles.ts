@@ -29,8 +29,8 @@ export function bundlesOf(desired: Desired, observed: Observed): readonly Bundle
   };
   for (const service of services) {
     for (const name of joinedServices(service.container)) join(service.name, name);
-    for (const other of services) if (sharesData(service, other, keys)) join(service.name, other.name);
   }
+  for (const [first, ...others] of sharersOf(services, keys)) for (const name of others) join(first ?? name, name);
   return [...new Set(groups.values())].flatMap((group) => {
     const members = [...group].toSorted((a, b) => (a.name < b.name ? -1 : 1));
     const used = new Set(members.flatMap(({ container }) => volumeKeys(container)));
@@ -47,11 +47,16 @@ export const volumeKeys = ({ volumes }: ContainerSpec): readonly string[] =>
 export const writtenFolders = ({ volumes }: ContainerSpec): readonly string[] =>
   volumes.flatMap((mount) => (mount.type === 'bind' && !mount.readOnly && !isSystem(mount) ? mount.source : []));
 
-function sharesData(a: DesiredService, b: DesiredService, local: ReadonlySet<string>): boolean {
-  const volumes = volumeKeys(b.container);
-  if (volumeKeys(a.container).some((key) => local.has(key) && volumes.includes(key))) return true;
-  const folders = b.container.volumes.flatMap((mount) => (mount.type === 'bind' ? mount.source : []));
-  return writtenFolders(a.container).some((folder) => folders.includes(folder));
+/** The services that mount each volume of an engine, and each folder that one of them writes to. */
+function sharersOf(services: readonly DesiredService[], local: ReadonlySet<string>): readonly (readonly string[])[] {
+  const written = new Set(services.flatMap(({ container }) => writtenFolders(container)));
+  const shared = services.flatMap(({ name, container }) => [
+    ...volumeKeys(container).flatMap((key) => (local.has(key) ? [{ name, data: `volume ${key}` }] : [])),
+    ...container.volumes.flatMap((mount) =>
+      mount.type === 'bind' && written.has(mount.source) ? [{ name, data: `folder ${mount.source}` }] : [],
+    ),
+  ]);
+  return [...Map.groupBy(shared, ({ data }) => data).values()].map((users) => users.map(({ name }) => name));
 }
 
 /** Sockets and the machine's own folders: every engine has them. */
