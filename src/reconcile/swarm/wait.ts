@@ -38,6 +38,9 @@ const stableMs = 2000;
 /** While an image comes to a node nothing else moves. */
 const preparingMs = 600_000;
 
+/** For so long the version before may take to run again before the failure is told. */
+const comingBackMs = 30_000;
+
 /** What has been seen so far. */
 interface Memory {
   /** Places that were done at most, by the version of the tasks. */
@@ -46,6 +49,8 @@ interface Memory {
   progressAt: number;
   held: { readonly tasks: string; readonly since: number } | undefined;
   said: string;
+  /** Since when the swarm says that it went back. */
+  backAt: number | undefined;
   readonly trouble: Trouble;
 }
 
@@ -83,6 +88,7 @@ const begin = (now: number): Memory => ({
   progressAt: now,
   held: undefined,
   said: '',
+  backAt: undefined,
   trouble: { failed: new Map(), pendingSince: new Map() },
 });
 
@@ -93,9 +99,12 @@ function judge(
   look: SwarmLook,
   memory: Memory,
 ): boolean {
-  refuseGivenUp(operation, service, look);
   const standing = standingOf(service, look);
   say(memory, standing.text, report);
+  if (service.updateState === 'rollback_completed') memory.backAt ??= clock.now();
+  const backMs = clock.now() - (memory.backAt ?? clock.now());
+  if (isComingBack(operation, service, standing, backMs)) return false;
+  refuseGivenUp(operation, service, look);
   note(memory, `${service.taskVersion} ${service.updateState ?? ''}`, standing.done, clock.now());
   const holds = operation.until === 'completed' ? standing.isCompleted : standing.isConverged;
   if (!holds) {
@@ -116,6 +125,16 @@ function isSteady(service: ObservedSwarmService, standing: Standing, memory: Mem
   const isChecked = check !== undefined && check.kind !== 'disabled';
   if (hasProof || standing.isCompleted) return true;
   return now - memory.held.since >= (isChecked ? 1 : stableMs);
+}
+
+/** The swarm says that it has gone back a moment before the version before runs again. */
+function isComingBack(
+  { until }: OperationOf<'wait-swarm-service'>,
+  { updateState }: ObservedSwarmService,
+  { isConverged }: Standing,
+  backMs: number,
+): boolean {
+  return until !== 'rolled-back' && updateState === 'rollback_completed' && !isConverged && backMs < comingBackMs;
 }
 
 /** What the swarm did instead of what we asked. */

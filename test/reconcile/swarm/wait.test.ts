@@ -71,6 +71,17 @@ test('that the swarm went back is a failure of an update, with what the task sai
   expect(await outcome([{ ...back, tasks }], { until: 'rolled-back' })).toBe('after 2s');
 });
 
+test('that the swarm went back is told once the version before runs again', async () => {
+  const back = { services: [{ ...service, updateState: 'rollback_completed' as const }] };
+  const failed = ended('a', { error: 'broken' });
+  const looks = [
+    { ...back, tasks: [failed] },
+    { ...back, tasks: [failed, task()] },
+  ];
+  expect(await outcome(looks)).toContain('went back to the version before: broken');
+  expect(await outcome([{ ...back, tasks: [failed] }])).toContain('went back to the version before: broken');
+});
+
 test('a task that fails three times is not coming up', async () => {
   const looks = [{ tasks: [ended('a'), coming] }, { tasks: [ended('a'), ended('b'), coming] }];
   const last = { tasks: [ended('a'), ended('b'), ended('c'), coming] };
