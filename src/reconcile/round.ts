@@ -72,13 +72,20 @@ async function extendLock(run: Run, lock: StackLock): Promise<boolean> {
     try {
       const problem = await lock.extend(engine);
       if (problem === undefined) isExtended = true;
-      else run.look = withLost(run.look, occupied(engine, problem));
+      else lose(run, occupied(engine, problem));
     } catch (error) {
       if (!isSilent(error)) throw error;
-      run.look = withLost(run.look, error);
+      lose(run, error);
     }
   }
   return isExtended;
+}
+
+/** An engine that had come back stays out after all. */
+function lose(run: Run, error: EngineError): void {
+  const { engine, message } = error;
+  run.look = withLost(run.look, error);
+  run.options.emit({ atMs: run.clock.now(), type: 'engine-state', engine, state: 'lost', message });
 }
 
 function occupied({ name }: Engine, problem: Exclude<Claimed, Taken>): EngineError {

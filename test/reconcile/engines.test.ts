@@ -155,6 +155,26 @@ describe('an engine that is lost in the middle', () => {
   });
 });
 
+test('an engine that comes back while another run has its lock stays out, and that is told', async () => {
+  const [alpha, beta] = openFleet('alpha', 'beta') as [MemoryEngine, MemoryEngine];
+  await converge([alpha, beta]);
+  beta.world.cutUntilMs = never;
+  const signal = new AbortController().signal;
+  const { outcome, events } = await converge([alpha, beta], {
+    onEvent: atStep('start-container', 'alpha', () => {
+      beta.world.cutUntilMs = 0;
+      void beta.connect().engine.createLock('app', lockOwner({ run: 'other', host: 'ci-7' }), signal);
+    }),
+  });
+
+  expect(outcome).toMatchObject({ kind: 'partial', lost: [{ engine: 'beta', code: 'conflict' }] });
+  expect(states(events).slice(1, 3)).toEqual([
+    'beta back: answers again',
+    expect.stringMatching(/^beta lost: project app is being changed by .*@ci-7/),
+  ]);
+  expect(running(beta)).toHaveLength(2);
+});
+
 test('one engine under two names is told of, and nothing is changed', async () => {
   const [alpha] = openFleet('alpha') as [MemoryEngine];
   await converge([alpha]);
