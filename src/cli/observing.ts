@@ -1,5 +1,6 @@
 import { type Engine, EngineError } from '../engine/engine.ts';
 import type { AbsentEngine, Observed } from '../model/observed.ts';
+import { formatDuration } from '../model/units.ts';
 import { sleep } from '../reconcile/clock.ts';
 import { observeAll, watchOver } from '../reconcile/observe.ts';
 import type { Root } from './arguments/root.ts';
@@ -31,11 +32,14 @@ export async function look<T>(
   limitMs = deadlineMs,
 ): Promise<T> {
   const interruption = interruptible(context.signals);
+  const limit = AbortSignal.timeout(limitMs);
   try {
-    return await use(AbortSignal.any([interruption.stop, AbortSignal.timeout(limitMs)]));
+    return await use(AbortSignal.any([interruption.stop, limit]));
   } catch (error) {
     const signal = interruption.signal();
-    throw signal === undefined ? error : new Interrupted(signal);
+    if (signal !== undefined) throw new Interrupted(signal);
+    if (!(error instanceof EngineError && error.code === 'aborted' && limit.aborted)) throw error;
+    throw new EngineError('timeout', error.engine, `no answer within ${formatDuration(limitMs)}`, { cause: error });
   } finally {
     interruption.end();
   }

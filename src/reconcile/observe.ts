@@ -5,7 +5,7 @@ import type { AbsentEngine, Observed, ObservedEngine } from '../model/observed.t
 import { type Clock, sleep } from './clock.ts';
 import { withDeadline } from './deadline.ts';
 import { observeMs } from './deadlines.ts';
-import { defaultLostAfterMs, underVigil } from './vigil.ts';
+import { defaultLostAfterMs, loneLostAfterMs, underVigil } from './vigil.ts';
 
 /** What each engine said, or why it said nothing. */
 export type Answers = ReadonlyMap<EngineName, ObservedEngine | EngineError>;
@@ -23,11 +23,11 @@ export async function observeAll(
   return observedOf(await askAll(watchOver(engines, clock), query, { signal, clock }));
 }
 
-/** Engines of which one that hangs keeps the others waiting no longer than it takes to tell; a lone one is waited for. */
-export const watchOver = (engines: readonly Engine[], clock: Clock): readonly Engine[] =>
-  engines.length < 2
-    ? engines
-    : engines.map((engine) => underVigil(engine, { clock, lostAfterMs: defaultLostAfterMs }));
+/** Engines of which one that hangs keeps nobody waiting for longer than it takes to tell. */
+export const watchOver = (engines: readonly Engine[], clock: Clock): readonly Engine[] => {
+  const lostAfterMs = engines.length < 2 ? loneLostAfterMs : defaultLostAfterMs;
+  return engines.map((engine) => underVigil(engine, { clock, lostAfterMs }));
+};
 
 interface Asking {
   readonly signal: AbortSignal;

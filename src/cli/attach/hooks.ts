@@ -1,4 +1,4 @@
-import type { LogLine } from '../../engine/engine.ts';
+import { Readable } from 'node:stream';
 import type { Event } from '../../model/event.ts';
 import { type Address, replicaAddress } from '../../model/id.ts';
 import type { Located } from '../list/containers.ts';
@@ -29,11 +29,14 @@ export function hookSources(
     const address = replicaAddress(container.service, container.slot);
     const own = hooked.filter((line) => line.address === address && line.engine === engine);
     const name = `${nameOf(each)} ->`;
-    return own.length === 0 ? [] : [{ name, service: container.service, lines: linesOf(own, timestamp) }];
+    return own.length === 0
+      ? []
+      : [
+          {
+            name,
+            service: container.service,
+            lines: Readable.from(own.map(({ text }) => ({ stream: 'stdout', timestamp, text }))),
+          },
+        ];
   });
-}
-
-// eslint-disable-next-line @typescript-eslint/require-await -- a source of lines is a stream, and these are there already
-async function* linesOf(hooked: readonly HookLine[], timestamp: string): AsyncIterable<LogLine> {
-  for (const { text } of hooked) yield { stream: 'stdout', timestamp, text };
 }
