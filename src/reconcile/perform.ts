@@ -2,7 +2,7 @@ import { type Engine, EngineError, type FileContent, type Resolve } from '../eng
 import type { FileMount } from '../model/container.ts';
 import type { Progress } from '../model/event.ts';
 import type { ContainerId, EngineName, NetworkId } from '../model/id.ts';
-import type { Operation, Ref, Step, StepId } from '../model/plan.ts';
+import type { Operation, OperationOf, Ref, Step, StepId } from '../model/plan.ts';
 import { unreachable } from '../model/result.ts';
 import { runHook } from './hook.ts';
 import { isSwarmCall, performOnSwarm, type SwarmCall } from './swarm/perform.ts';
@@ -34,13 +34,16 @@ export type CallStep = Step & {
 export async function perform(step: CallStep, performing: Performing): Promise<void> {
   const { operation } = step;
   if (isSwarmCall(operation)) return performOnSwarm(operation, performing);
+  if (operation.kind === 'connect-network' || operation.kind === 'balance')
+    return performWithOthers(operation, performing);
   return 'container' in operation
     ? performOnContainer(operation, performing)
     : performOnResource({ id: step.id, operation }, performing);
 }
 
-type OnContainer = Extract<CallStep['operation'], { readonly container: unknown }>;
-type OnResource = Exclude<CallStep['operation'], OnContainer | SwarmCall>;
+type WithOthers = OperationOf<'connect-network' | 'balance'>;
+type OnContainer = Exclude<Extract<CallStep['operation'], { readonly container: unknown }>, WithOthers>;
+type OnResource = Exclude<CallStep['operation'], OnContainer | WithOthers | SwarmCall>;
 
 /** The calls that make or remove something. */
 async function performOnResource(
@@ -80,11 +83,6 @@ async function performOnContainer(
 ): Promise<void> {
   const resolve = resolver(made);
   switch (it.kind) {
-    case 'connect-network': {
-      const { attachment, aliases } = it;
-      const [network, container] = [resolve.network(it.network), resolve.container(it.container)];
-      return engine.connectNetwork({ network, container, attachment, aliases }, signal);
-    }
     case 'write-files':
       return engine.writeFiles(resolve.container(it.container), withContents(engine.name, it.files, contents), signal);
     case 'probe-container':
@@ -94,10 +92,6 @@ async function performOnContainer(
     case 'run-post-start':
     case 'run-pre-stop':
       return runHook(it, { engine, container: resolve.container(it.container), signal, report });
-    case 'balance': {
-      const servers = it.servers.map((server) => resolve.container(server));
-      return engine.balance(resolve.container(it.container), { listeners: it.listeners, servers }, signal);
-    }
     case 'restart-container':
       return engine.restartContainer(it.container, it.graceMs, signal);
     case 'unpause-container':
@@ -111,6 +105,18 @@ async function performOnContainer(
     default:
       return unreachable(it);
   }
+}
+
+/** The calls about a container and something else. */
+function performWithOthers(it: WithOthers, { engine, made, signal }: Performing): Promise<void> {
+  const resolve = resolver(made);
+  const container = resolve.container(it.container);
+  if (it.kind === 'balance') {
+    const servers = it.servers.map((server) => resolve.container(server));
+    return engine.balance(container, { listeners: it.listeners, servers }, signal);
+  }
+  const { attachment, aliases } = it;
+  return engine.connectNetwork({ network: resolve.network(it.network), container, attachment, aliases }, signal);
 }
 
 /** Turns references into ids by what the steps before have made. */

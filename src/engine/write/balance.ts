@@ -78,14 +78,14 @@ workers() {
 old=$(workers)
 kill -USR2 1 || exit
 tries=0
-while [ $tries -lt 30 ]; do
+while [ $tries -lt 150 ]; do
   tries=$((tries + 1))
   sleep 0.1 2>/dev/null || sleep 1
   fresh= left=
   for pid in $(workers); do
     case $old in *" $pid "*) left=1 ;; *) fresh=1 ;; esac
   done
-  [ -z "$fresh" ] || [ -n "$left" ] || break
+  [ -z "$fresh" ] || { [ -n "$left" ] && [ $tries -lt 30 ]; } || break
 done
 [ -n "$fresh" ] || { echo 'HAProxy did not start anew'; exit 1; }
 printf '%s' "$3" >next.json && mv next.json applied.json

@@ -31,7 +31,7 @@ defaults
   timeout client 1d
   timeout server 1d
   timeout tunnel 1d
-  default-server check inter 1s fastinter 300ms downinter 500ms fall 2 rise 1 resolvers engine resolve-prefer ipv4 init-addr last,libc,none
+  default-server check inter 1s fastinter 300ms downinter 500ms fall 2 rise 1 resolvers engine resolve-prefer ipv4 init-addr libc,none
 
 resolvers engine
   nameserver engine 127.0.0.11:53

@@ -50,8 +50,8 @@ function canReachAll({ placement }: DesiredService, { engines }: Observed): bool
   return first === undefined || rest.every((engine) => isInSwarmOf(engine, first));
 }
 
-/** The same before anything is known of the engines. */
-export function mayNeedBalancer(service: DesiredService, request: Request): boolean {
+/** The same by what the file and the request say alone. */
+function mayNeedBalancer(service: DesiredService, request: Request): boolean {
   const { container, placement, update } = service;
   if (!container.ports.some(isShareable) || container.network.kind !== 'networks') return false;
   const scaled = request.kind === 'up' ? request.scale.get(service.name) : undefined;

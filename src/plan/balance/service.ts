@@ -81,6 +81,8 @@ function specOf({ name, container }: DesiredService, ports: readonly PublishedPo
     restart: { condition: restart.condition === 'always' ? 'always' : 'unless-stopped', maxAttempts: undefined },
     ports: ports.map(withoutAppProtocol),
     network: networkOf(container.network, desired),
+    // A replica that is gone must not keep the others waiting for a name server that does not answer.
+    dnsOpt: ['attempts:1', 'timeout:1'],
     logging,
     security: { ...nothing.security, capDrop: ['ALL'], securityOpt: ['no-new-privileges:true'] },
   };

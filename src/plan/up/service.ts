@@ -39,7 +39,7 @@ export function planService(site: ServiceSite): Settled {
     if (replica.ended.length > 0) ends.push(replica);
     replicas.push(follow(replicaSite, replica));
   }
-  removeSurplus(site, site.front?.settle(replicas) ?? site.inTheWay ?? []);
+  settle(site, replicas);
   return { service, replicas, isHalted };
 }
 
@@ -48,6 +48,13 @@ export const sitesOf = (site: ServiceSite): readonly ReplicaSite[] =>
   (site.up.assignments.get(site.service.name) ?? []).map((assignment) =>
     siteOf(site, slotOf(site, assignment), { mayStart: () => [], turn: () => [] }),
   );
+
+/** What is one too many goes once nothing is sent to it: never, where a balancer cannot be told. */
+function settle(site: ServiceSite, replicas: readonly Replica[]): void {
+  const { front, inTheWay = [] } = site;
+  if (front === undefined) removeSurplus(site, inTheWay);
+  else if (!front.isHalted) removeSurplus(site, front.settle(replicas));
+}
 
 const isHeldUp = (site: ServiceSite): boolean => dependsOnHalted(site) || site.front?.isHalted === true;
 
