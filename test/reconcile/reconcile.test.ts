@@ -276,7 +276,7 @@ describe('the person', () => {
   test('hears of a refusal before anything is changed', async () => {
     const { connect } = engineWith();
     const connection = connect();
-    const crowded = web('', { replicas: 2, container: { ports: [port(80)] } });
+    const crowded = web('', { replicas: 2, container: { ports: [{ ...port(80), mode: 'host' }] } });
     const { outcome } = await run({ desired: crowded, request: up(), connections: [connection] });
 
     expect(outcome).toMatchObject({ kind: 'refused', refusals: [{ code: 'port-shared-by-replicas' }] });
