@@ -52,10 +52,9 @@ function findMove(work: Work, service: DesiredService): Move | undefined {
   return best;
 }
 
-function mayMove({ placing }: Work, service: DesiredService, { slot, engine }: Assignment): boolean {
-  const here = containersOf(placing, service, slot).filter((it) => it.engine.name === engine.name);
-  return here.length > 0 && !here.some((located) => hasData(placing, service, located));
-}
+/** A replica that this plan has moved or made may move on: the next run would move it. */
+const mayMove = ({ placing }: Work, service: DesiredService, { slot }: Assignment): boolean =>
+  !containersOf(placing, service, slot).some((located) => hasData(placing, service, located));
 
 interface Gain {
   readonly why: string;
