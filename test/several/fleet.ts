@@ -11,10 +11,18 @@ export interface Fleet {
   /** Takes a host away; it is back at the end of the test at the latest. */
   readonly lose: (name: string, loss: Loss) => Promise<void>;
   readonly bringBack: (name: string) => Promise<void>;
-  /** Running replicas by engine, of those that answer: `['a/1', 'b/2']`. */
-  readonly running: () => Promise<readonly string[]>;
-  /** Counts until it is told to end. */
-  readonly sample: () => Sampler;
+  /** Running replicas by engine, of those that answer: `['a/1', 'b/2']`. Default: of all services. */
+  readonly running: (service?: string) => Promise<readonly string[]>;
+  /** Counts running replicas until it is told to end. Default: of all services. */
+  readonly sample: (service?: string) => Sampler;
+}
+
+/** Options of {@link openFleet}. */
+interface FleetOptions {
+  /** Files beside the stack file. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** Labels of engines by name, as the list has them: `{ b: 'disk: ssd' }`. */
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
 /** Without power, without a cable, or with an engine that hangs. */
@@ -38,14 +46,17 @@ const image = 'stack-test/busybox:1';
 export const web = (replicas: number, more = ''): string =>
   `services: {web: {image: "${image}", command: ${program}, network_mode: none, deploy: {replicas: ${replicas}}${more}}}\n`;
 
-export async function openFleet(file: string): Promise<Fleet> {
+export async function openFleet(file: string, { files = {}, labels = {} }: FleetOptions = {}): Promise<Fleet> {
   const engines = testEngines();
   const [first] = engines;
   if (first === undefined || engines.length !== 3) throw new Error('STACK_TEST_ENGINES must name three engines');
-  const lines = engines.map(({ host }, index) => `  ${names[index] ?? ''}: {endpoint: "${host}", plain: true}\n`);
+  const lines = engines.map(({ host }, index) => {
+    const name = names[index] ?? '';
+    return `  ${name}: {endpoint: "${host}", plain: true, labels: {${labels[name] ?? ''}}}\n`;
+  });
   const stack = await openStack(
     first,
-    { 'stack.yaml': file, 'engines.yaml': `engines:\n${lines.join('')}` },
+    { ...files, 'stack.yaml': file, 'engines.yaml': `engines:\n${lines.join('')}` },
     { environment: { DOCKER_HOST: '' } },
   );
   const away = new Map<string, Loss>();
@@ -60,12 +71,16 @@ export async function openFleet(file: string): Promise<Fleet> {
     await setTimeout(500);
     for (const engine of engines) await removeProject(engine, stack.project);
   });
-  const running = (): Promise<readonly string[]> => replicasOn(engines, away, stack.project);
+  const running = (service?: string): Promise<readonly string[]> => {
+    const labels = [`com.docker.compose.project=${stack.project}`];
+    if (service !== undefined) labels.push(`com.docker.compose.service=${service}`);
+    return replicasOn(engines, away, labels);
+  };
   return {
     stack,
     bringBack,
     running,
-    sample: () => openSampler(running),
+    sample: (service) => openSampler(() => running(service)),
     async lose(name, loss) {
       away.set(name, loss);
       await (await openHost(engineOf(name)))(loss);
@@ -80,9 +95,9 @@ interface Listed {
 async function replicasOn(
   engines: readonly TestEngine[],
   away: ReadonlyMap<string, Loss>,
-  project: string,
+  labels: readonly string[],
 ): Promise<readonly string[]> {
-  const filters = encodeURIComponent(JSON.stringify({ label: [`com.docker.compose.project=${project}`] }));
+  const filters = encodeURIComponent(JSON.stringify({ label: labels }));
   const lists = engines.map(async (engine, index) => {
     const name = names[index] ?? '';
     if (away.has(name)) return [];

@@ -19,7 +19,7 @@ export async function openSwarm(): Promise<TestSwarm> {
   const engines = testEngines();
   const [manager, ...workers] = engines;
   if (manager === undefined || workers.length < 2) throw new Error('a swarm wants three engines in STACK_TEST_ENGINES');
-  await leave(engines);
+  await leaveSwarm(engines);
   await call(manager, 'POST', '/swarm/init', { ListenAddr: '0.0.0.0:2377', AdvertiseAddr: manager.address });
   const { JoinTokens } = (await call(manager, 'GET', '/swarm')) as { readonly JoinTokens: { readonly Worker: string } };
   const RemoteAddrs = [`${manager.address}:2377`];
@@ -32,10 +32,11 @@ export async function openSwarm(): Promise<TestSwarm> {
     });
   }
   await shareImage(manager, workers);
-  return { manager, engines, end: () => leave(engines) };
+  return { manager, engines, end: () => leaveSwarm(engines) };
 }
 
-async function leave(engines: readonly TestEngine[]): Promise<void> {
+/** Takes the engines out of whatever swarm they are in. */
+export async function leaveSwarm(engines: readonly TestEngine[]): Promise<void> {
   // A worker leaves first, so that the manager is not left with a node that is down.
   for (const engine of engines.toReversed()) await call(engine, 'POST', '/swarm/leave?force=1').catch(() => undefined);
 }
