@@ -45,6 +45,10 @@ networks: {default: {labels: {generation: '${networkLabel}'}}}
 volumes: {data: {}}
 `;
 
+/** Replicas that share a port of the host. */
+const shared = (port: number, version: number, scale: number): string =>
+  stack([web({ version, scale, more: `ports: ['${port}:80']\n    ${healthy}` })]);
+
 const orphan = web({ version: 0 }).replace('web:', 'old:');
 const one = (n: number): string => stack([web({ version: n })]);
 const scaled = (scale: number, extra: readonly string[] = []): string =>
@@ -75,6 +79,22 @@ export const scenarios: readonly Scenario[] = [
     alwaysUp: [],
     containers: ['db-1'],
     version: (n) => n + 1,
+  },
+  {
+    name: 'recreate behind a balancer',
+    before: (n) => shared(18_431, n, 2),
+    after: (n) => shared(18_431, n + 1, 2),
+    alwaysUp: ['web', 'web.balancer'],
+    containers: ['web-1', 'web-2', 'web.balancer-1'],
+    version: (n) => n + 1,
+  },
+  {
+    name: 'scale up behind one port',
+    before: () => shared(18_432, 0, 1),
+    after: () => shared(18_432, 0, 3),
+    alwaysUp: [],
+    containers: ['web-1', 'web-2', 'web-3', 'web.balancer-1'],
+    version: () => 0,
   },
   {
     name: 'scale up',
