@@ -71,16 +71,15 @@ async function chosen(
 async function follow(showing: Showing, first: readonly LocatedTask[]): Promise<void> {
   const { printer, signal } = showing;
   const known = new Set<string>();
-  const running: Promise<void>[] = [];
+  const broken = Promise.withResolvers<never>();
   for (let tasks = first; ; tasks = await chosen(showing, signal)) {
     for (const located of tasks.filter(({ task }) => !known.has(task.id))) {
       known.add(located.task.id);
-      running.push(printer.follow(sourceOf(showing, located)));
+      printer.follow(sourceOf(showing, located)).catch(broken.reject);
     }
-    await sleep(pollMs, signal);
+    await Promise.race([sleep(pollMs, signal), broken.promise]);
     if (isAborted(signal)) break;
   }
-  await Promise.allSettled(running);
 }
 
 const sourceOf = (showing: Showing, located: LocatedTask) => ({
