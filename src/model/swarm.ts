@@ -1,4 +1,4 @@
-import type { ContainerSpec, Pairs } from './container.ts';
+import type { ContainerSpec, Pairs, Resources } from './container.ts';
 import type { UpdatePolicy } from './desired.ts';
 import type { NetworkId } from './id.ts';
 import type { SwarmReservations, SwarmRestart } from './target.ts';
@@ -53,6 +53,8 @@ export interface SwarmFileName {
 
 /** What a manager shows of one stack. */
 export interface ObservedSwarm {
+  /** When this was so, by the manager's clock. */
+  readonly seenAt: string;
   readonly services: readonly ObservedSwarmService[];
   readonly tasks: readonly SwarmTask[];
   readonly nodes: readonly SwarmNode[];
@@ -81,8 +83,12 @@ export interface ObservedSwarmService {
   readonly service: string;
   /** Of the object: an update says which one it changes. */
   readonly version: number;
+  /** When it was changed last, by the manager's clock. */
+  readonly updatedAt: string;
   /** By our label; `undefined`: somebody else made it. */
   readonly spec: SwarmServiceSpec | undefined;
+  /** What it is as far as it was read, where somebody else made it. */
+  readonly foreign?: ForeignSwarmService;
   /** Fields of the service that are not what our label says, in the words of the Engine API. */
   readonly drift: readonly string[];
   readonly imageAsWritten: string;
@@ -99,6 +105,33 @@ export interface ObservedSwarmService {
   readonly hasPrevious: boolean;
   /** Ids of configs and secrets that it uses, or that the version before uses. */
   readonly fileIds: readonly string[];
+}
+
+/** What most stack files write of a service, read from one that somebody else made. */
+export interface ForeignSwarmService extends Pick<Resources, 'cpuNanos' | 'memoryBytes' | 'pidsLimit'> {
+  readonly container: Pick<
+    ContainerSpec,
+    | 'image'
+    | 'command'
+    | 'entrypoint'
+    | 'environment'
+    | 'labels'
+    | 'workingDir'
+    | 'user'
+    | 'hostname'
+    | 'healthcheck'
+    | 'ports'
+  >;
+  readonly reservations: Omit<SwarmReservations, 'generic'>;
+  readonly placement: Omit<SwarmServiceSpec['placement'], 'platforms'>;
+  readonly update: UpdatePolicy;
+  readonly rollback: UpdatePolicy;
+  readonly endpointMode: SwarmServiceSpec['endpointMode'];
+  readonly labels: Pairs;
+  readonly networkIds: readonly string[];
+  /** `app_data:/data:ro`, by names on the swarm. */
+  readonly mounts: readonly string[];
+  readonly files: readonly Omit<SwarmFileName, 'source'>[];
 }
 
 export type UpdateState =

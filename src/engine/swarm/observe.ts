@@ -40,6 +40,7 @@ export async function observeSwarm(
     const wanted = new Set(query.networks);
     return {
       ...look,
+      seenAt: textAt(info, 'SystemTime'),
       networks: items(networks)
         .map((network) => readSwarmNetwork(network, stack))
         .filter(({ isOwn, name }) => isOwn || wanted.has(name)),

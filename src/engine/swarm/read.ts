@@ -10,6 +10,7 @@ import type {
 } from '../../model/swarm.ts';
 import type { SwarmRestart } from '../../model/target.ts';
 import { at, listAt, numberAt, pairsAt, textAt } from '../read/answer.ts';
+import { readForeignService } from './foreign.ts';
 import { label, recordedService } from './labels.ts';
 
 /** Reads one service of `GET /services?status=true`, all but its drift. */
@@ -17,13 +18,15 @@ export function readService(answer: unknown, stack: string): ObservedSwarmServic
   const labels = pairsAt(answer, 'Spec', 'Labels');
   const name = textAt(answer, 'Spec', 'Name');
   const task = at(answer, 'Spec', 'TaskTemplate');
+  const spec = recordedService(labels);
   const specs = [at(answer, 'Spec'), at(answer, 'PreviousSpec')];
   return {
     id: textAt(answer, 'ID'),
     name,
     service: name.startsWith(`${stack}_`) ? name.slice(stack.length + 1) : name,
     version: numberAt(answer, 'Version', 'Index'),
-    spec: recordedService(labels),
+    updatedAt: textAt(answer, 'UpdatedAt'),
+    ...(spec === undefined ? { spec, foreign: readForeignService(answer) } : { spec }),
     drift: [],
     imageAsWritten: new Map(labels).get(label.image) ?? '',
     mode: readMode(at(answer, 'Spec', 'Mode')),

@@ -1,6 +1,8 @@
-import type { ObservedSwarmService, SwarmMode, SwarmServiceSpec } from '../../model/swarm.ts';
+import type { ObservedSwarmNetwork, ObservedSwarmService, SwarmServiceSpec } from '../../model/swarm.ts';
 import { compareContainerSpecs } from '../compare/container.ts';
 import { differences } from '../compare/difference.ts';
+import { compareForeignService } from './foreign.ts';
+import { compareModes } from './modes.ts';
 
 /** Fields beside the container, by the attribute of the stack file that they come from. */
 const attributes: readonly (readonly [field: keyof SwarmServiceSpec, attribute: string])[] = [
@@ -16,9 +18,14 @@ const attributes: readonly (readonly [field: keyof SwarmServiceSpec, attribute: 
 ];
 
 /** Why a service has to be changed: one line for each difference; none: it is as wanted. */
-export function compareServices(observed: ObservedSwarmService, after: SwarmServiceSpec): readonly string[] {
+export function compareServices(
+  observed: ObservedSwarmService,
+  after: SwarmServiceSpec,
+  networks: readonly ObservedSwarmNetwork[],
+): readonly string[] {
   const { spec: before, drift } = observed;
-  if (before === undefined) return ['made by somebody else: taken over'];
+  if (before === undefined)
+    return ['made by somebody else: taken over', ...compareForeignService(observed, after, networks)];
   return [
     ...compareContainerSpecs(before.container, after.container),
     ...comparePins(before, after),
@@ -43,13 +50,6 @@ function comparePins(before: SwarmServiceSpec, after: SwarmServiceSpec): readonl
 function contentOf(reference: string): string {
   const digest = /sha256:[0-9a-f]{64}$/.exec(reference)?.[0];
   return digest === undefined ? reference : digest.slice(0, 'sha256:'.length + 12);
-}
-
-function compareModes(before: SwarmMode, after: SwarmMode): readonly string[] {
-  if (before.kind !== after.kind) return [`deploy.mode: ${before.kind} → ${after.kind}`];
-  return 'replicas' in before && 'replicas' in after
-    ? differences('replicas', 'replicas', before.replicas, after.replicas)
-    : [];
 }
 
 /** Another name with the same content; that the content changed is told already. */

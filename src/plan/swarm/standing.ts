@@ -44,6 +44,18 @@ export function standingOf(service: ObservedSwarmService, { tasks, nodes }: Look
   };
 }
 
+/** So long after a change a manager has made tasks of it, however busy it is. */
+const makingMs = 30_000;
+
+/** Whether a service must have had tasks and the history of the swarm has none of them. */
+export function isForgotten(
+  { id, updatedAt, restart }: ObservedSwarmService,
+  { tasks, seenAt }: Pick<ObservedSwarm, 'tasks' | 'seenAt'>,
+): boolean {
+  if (restart === 'any' || tasks.some(({ serviceId }) => serviceId === id)) return false;
+  return Date.parse(seenAt) - Date.parse(updatedAt) > makingMs;
+}
+
 /** Whether the swarm still carries out, or has given up, a change of the service. */
 export const isUnderWay = ({ updateState }: ObservedSwarmService): boolean =>
   updateState !== undefined && updateState !== 'completed' && updateState !== 'rollback_completed';

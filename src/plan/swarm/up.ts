@@ -19,7 +19,7 @@ import {
   onService,
   type SwarmSite,
 } from './site.ts';
-import { isUnderWay, standingOf } from './standing.ts';
+import { isForgotten, isUnderWay, standingOf } from './standing.ts';
 
 /** One `up` on a swarm. */
 interface Up extends SwarmSite {
@@ -74,10 +74,28 @@ function planService(up: Up, service: DesiredService): void {
     up.changed.add(name);
     up.waits.set(name, addServiceWait(up, { ...wait, reasons: made.reasons }, [made.step]));
   } else if (observed !== undefined) {
-    const standing = standingOf(observed, up.swarm);
-    if (until === 'completed' ? standing.isCompleted : standing.isConverged) return;
-    up.waits.set(name, addServiceWait(up, { ...wait, reasons: [standing.text] }, conditionsOf(up, service)));
+    const reason = missingOf(up, observed, until);
+    if (reason !== undefined)
+      up.waits.set(name, addServiceWait(up, { ...wait, reasons: [reason] }, conditionsOf(up, service)));
   }
+}
+
+/** How the service stands where that is not as wanted. What the swarm has forgotten cannot be waited for. */
+function missingOf(up: Up, observed: ObservedSwarmService, until: 'completed' | 'running'): string | undefined {
+  const { isCompleted, isConverged, wanted, text } = standingOf(observed, up.swarm);
+  if (until === 'completed' ? isCompleted : isConverged) return undefined;
+  if (wanted === 0 || !isForgotten(observed, up.swarm)) return text;
+  noticeForgotten(up, observed.service);
+  return undefined;
+}
+
+function noticeForgotten({ builder }: SwarmSite, service: string): void {
+  builder.notice({
+    code: 'tasks-forgotten',
+    address: serviceAddress(service),
+    message: `the history of the swarm has no task of ${service} any more: it is taken as ended well`,
+    hint: `run it again with \`stack up --force-recreate ${service}\``,
+  });
 }
 
 interface Made {
@@ -116,7 +134,7 @@ function makeService(
 
 function reasonsFor(up: Up, observed: ObservedSwarmService, spec: SwarmServiceSpec): readonly string[] {
   const drift = isFresh(up, observed.service) ? [] : observed.drift;
-  const differences = compareServices({ ...observed, drift }, spec);
+  const differences = compareServices({ ...observed, drift }, spec, up.swarm.networks);
   const isPaused = isUnderWay(observed) && observed.updateState?.endsWith('paused') === true;
   return [
     ...differences,
@@ -130,11 +148,14 @@ const isForced = (up: Up, service: string): boolean => up.request.recreate === '
 const resourcesOf = ({ resources }: Up, service: DesiredService): readonly StepId[] =>
   needsOf(service).flatMap((need) => resources.get(need) ?? []);
 
-/** What a service waits for before it is touched: dependencies that do not stand yet. */
+/**
+ * What a service waits for before it is touched: dependencies that do not stand yet. One that it does not require is
+ * waited for too, until this run has given it up.
+ */
 function conditionsOf({ waits }: Up, { dependsOn }: DesiredService): readonly StepId[] {
-  return dependsOn.flatMap(({ service, required }: Dependency) => {
+  return dependsOn.flatMap(({ service }: Dependency) => {
     const wait = waits.get(service);
-    return required && typeof wait === 'number' ? [wait] : [];
+    return typeof wait === 'number' ? [wait] : [];
   });
 }
 

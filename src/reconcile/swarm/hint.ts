@@ -8,6 +8,11 @@ const advice: readonly (readonly [pattern: RegExp, hint: string])[] = [
     /no suitable node/i,
     'see what the nodes offer with `docker node ls` and `docker node inspect NODE`, and what the service asks for in `deploy`',
   ],
+  [
+    /none fits its placement/,
+    'see which nodes are active with `docker node ls`, and what the service asks for in `deploy.placement`',
+  ],
+  [/whether it ended well is unknown/, 'let the swarm keep more: `docker swarm update --task-history-limit 5`'],
   [/went back to the version before/i, 'mend the cause and run `up` again; what ran before runs on'],
   [/is paused/i, 'mend the cause and run `up` again, or go back with `stack rollback`'],
   [/ends with code 0/i, 'a service that has to end needs `restart: "no"`'],

@@ -4,10 +4,14 @@ import { isWanted, latest, slotOf, taskName } from '../../plan/swarm/standing.ts
 
 /** What has gone wrong while a service was waited for. */
 export interface Trouble {
+  /** Ids of tasks that had ended before the wait began: an earlier run's failures are not this one's. */
+  before: ReadonlySet<string> | undefined;
   /** Ids of tasks that ended although they should run, by slot. */
   readonly failed: Map<string, Set<string>>;
   /** Since when a slot has had no node, by our own clock. */
   readonly pendingSince: Map<string, number>;
+  /** Since when the service has had no task at all. */
+  emptySince: number | undefined;
 }
 
 /** A task that will not come to run, and why. */
@@ -29,12 +33,14 @@ const endings: ReadonlySet<string> = new Set(['failed', 'rejected', 'complete'])
 export function hopelessTask(
   service: ObservedSwarmService,
   { tasks }: Pick<SwarmLook, 'tasks'>,
-  { failed }: Trouble,
+  trouble: Trouble,
 ): Hopeless | undefined {
+  const { failed } = trouble;
+  const before = (trouble.before ??= new Set(tasks.filter(hasEnded).map(({ id }) => id)));
   for (const [slot, all] of slotsOf(service, tasks)) {
-    const ended = all.filter(({ state }) => endings.has(state));
+    const ended = all.filter(hasEnded);
     const known = failed.get(slot) ?? new Set();
-    for (const { id } of ended) known.add(id);
+    for (const { id } of ended) if (!before.has(id)) known.add(id);
     failed.set(slot, known);
     const last = latest(ended);
     if (last === undefined || all.some((task) => isWanted(task) && task.state === 'running')) continue;
@@ -44,7 +50,9 @@ export function hopelessTask(
   return undefined;
 }
 
-const isComing = (task: SwarmTask): boolean => isWanted(task) && !endings.has(task.state);
+const hasEnded = ({ state }: SwarmTask): boolean => endings.has(state);
+
+const isComing = (task: SwarmTask): boolean => isWanted(task) && !hasEnded(task);
 
 /** Why a slot whose tasks have ended is given up; `undefined`: another may still do better. */
 function judgeEnd(
@@ -78,6 +86,25 @@ export function longPending(
     if (now - since >= pendingMs) return { message: `${taskName(service, waiting)}: ${waiting.error}`, task: waiting };
   }
   return undefined;
+}
+
+/** Why a service has long had no task at all; `undefined`: it has some, wants none, or they may still come. */
+export function longEmpty(
+  service: ObservedSwarmService,
+  { tasks }: Pick<SwarmLook, 'tasks'>,
+  trouble: Trouble,
+  now: number,
+): string | undefined {
+  const wantsNone = 'replicas' in service.mode && service.mode.replicas === 0;
+  if (wantsNone || tasks.some(({ serviceId }) => serviceId === service.id)) {
+    trouble.emptySince = undefined;
+    return undefined;
+  }
+  trouble.emptySince ??= now;
+  if (now - trouble.emptySince < pendingMs) return undefined;
+  if (service.mode.kind.startsWith('global')) return `no node may run ${service.service}: none fits its placement`;
+  if (service.restart === 'any') return undefined;
+  return `the history of the swarm has no task of ${service.service}: whether it ended well is unknown`;
 }
 
 const slotsOf = (service: ObservedSwarmService, tasks: readonly SwarmTask[]): ReadonlyMap<string, SwarmTask[]> =>

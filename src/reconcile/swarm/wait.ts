@@ -7,7 +7,7 @@ import { formatDuration } from '../../model/units.ts';
 import { aliveOn, latest, type Standing, standingOf } from '../../plan/swarm/standing.ts';
 import type { Clock } from '../clock.ts';
 import { hintFor } from './hint.ts';
-import { hopelessTask, longPending, type Trouble } from './trouble.ts';
+import { hopelessTask, longEmpty, longPending, type Trouble } from './trouble.ts';
 import type { SwarmWatcher } from './watch.ts';
 
 /** A service does not come to stand as it was waited for. `task` is the one whose output may tell why. */
@@ -89,7 +89,7 @@ const begin = (now: number): Memory => ({
   held: undefined,
   said: '',
   backAt: undefined,
-  trouble: { failed: new Map(), pendingSince: new Map() },
+  trouble: { before: undefined, failed: new Map(), pendingSince: new Map(), emptySince: undefined },
 });
 
 /** True if the service stands as wanted; throws what makes it hopeless. */
@@ -109,11 +109,17 @@ function judge(
   const holds = operation.until === 'completed' ? standing.isCompleted : standing.isConverged;
   if (!holds) {
     memory.held = undefined;
-    const lost = hopelessTask(service, look, memory.trouble) ?? longPending(service, look, memory.trouble, clock.now());
-    if (lost !== undefined) throw new ConvergenceError(lost.message, lost.task);
+    refuseHopeless(service, look, memory.trouble, clock.now());
     return false;
   }
   return isSteady(service, standing, memory, clock.now());
+}
+
+function refuseHopeless(service: ObservedSwarmService, look: SwarmLook, trouble: Trouble, now: number): void {
+  const lost = hopelessTask(service, look, trouble) ?? longPending(service, look, trouble, now);
+  if (lost !== undefined) throw new ConvergenceError(lost.message, lost.task);
+  const empty = longEmpty(service, look, trouble, now);
+  if (empty !== undefined) throw new ConvergenceError(empty, undefined);
 }
 
 /** An update that proved its tasks itself needs no second proof. */

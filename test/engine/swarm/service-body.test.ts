@@ -154,6 +154,13 @@ describe('drift', () => {
     expect(driftOf(sent, { ...sent, Env: ['A=1', 'B=2'] })).toEqual(['Env']);
   });
 
+  test('is what somebody added to what was not sent', () => {
+    const limited = { ...sent, Resources: { Limits: { MemoryBytes: 64 } }, Mounts: [{ Target: '/x' }] };
+    expect(driftOf({ ...sent, Resources: undefined, Mounts: undefined }, limited)).toEqual(['Resources', 'Mounts']);
+    const filled = { ...sent, Resources: { Limits: {} }, Placement: { Platforms: [{ OS: 'linux' }] } };
+    expect(driftOf({ ...sent, Resources: undefined, Placement: undefined }, filled)).toEqual([]);
+  });
+
   test('is not what the swarm fills in, nor zeros that it leaves out', () => {
     expect(driftOf({ ...sent, Count: 0 }, { ...sent, Isolation: 'default' })).toEqual([]);
   });

@@ -34,6 +34,7 @@ export function made(
     name: `${stack}_${from.name}`,
     service: from.name,
     version: 7,
+    updatedAt: '2026-01-01T00:00:00Z',
     spec,
     drift: [],
     imageAsWritten: from.container.image,
@@ -71,6 +72,7 @@ export const task = (overrides: Partial<SwarmTask> = {}): SwarmTask => ({
 
 /** A swarm of one node with the stack's network and nothing else. */
 export const swarm = (overrides: Partial<ObservedSwarm> = {}): ObservedSwarm => ({
+  seenAt: '2026-01-01T00:00:10Z',
   services: [],
   tasks: [],
   nodes: [{ id: 'node-1', hostname: 'one', state: 'ready', availability: 'active' }],

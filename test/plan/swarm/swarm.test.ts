@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { ForeignSwarmService } from '../../../src/model/swarm.ts';
 import type { DesiredSwarmFile } from '../../../src/model/target.ts';
 import {
   alpha,
@@ -18,6 +19,8 @@ import { made, manager, task, wanted } from './builders.ts';
 
 const web = wanted();
 const desired = desiredOf([web]);
+/** What is not started again. */
+const once = { condition: 'none', delayMs: undefined, maxAttempts: undefined, windowMs: undefined } as const;
 const converged = { services: [made(web, desired)], tasks: [task()] };
 
 const page = (overrides: Partial<DesiredSwarmFile> = {}): DesiredSwarmFile => ({
@@ -74,6 +77,60 @@ describe('up', () => {
 `);
   });
 
+  test('takes over what somebody else made, with the fields that differ', () => {
+    const { spec: _, ...docker } = made(wanted({ container: { environment: [['HOST', 'a']] } }), desired);
+    const policy = {
+      order: undefined,
+      parallelism: undefined,
+      delayMs: undefined,
+      monitorMs: undefined,
+      maxFailureRatio: undefined,
+      failureAction: undefined,
+    };
+    const foreign: ForeignSwarmService = {
+      container: { ...web.container, environment: [['HOST', 'a']] },
+      cpuNanos: undefined,
+      memoryBytes: 64,
+      pidsLimit: undefined,
+      reservations: { cpuNanos: undefined, memoryBytes: undefined },
+      placement: { constraints: ['node.role==worker'], preferences: [], maxReplicasPerNode: undefined },
+      update: { ...policy, order: 'start-first', failureAction: 'rollback' },
+      rollback: web.rollback,
+      endpointMode: 'vip',
+      labels: [],
+      networkIds: ['n', 'other'],
+      mounts: ['app_data:/data'],
+      files: [],
+    };
+    const services = [{ ...docker, spec: undefined, foreign }];
+    expect(planText({ desired, engine: manager({ ...converged, services }) })).toBe(`
+#0 alpha update-swarm-service service/web: made by somebody else: taken over; environment.HOST: "a" → unset; mem_limit: 64B → unset; deploy.placement.constraints: - node.role==worker; networks: - other; volumes: - app_data:/data
+#1 (0) alpha wait-swarm-service service/web: made by somebody else: taken over; environment.HOST: "a" → unset; mem_limit: 64B → unset; deploy.placement.constraints: - node.role==worker; networks: - other; volumes: - app_data:/data
+`);
+  });
+
+  test('waits for what is not required too, and goes on without it once it was given up', () => {
+    const db = wanted({ name: 'db' });
+    const app = wanted({ dependsOn: [dependency('db', { condition: 'healthy', required: false })] });
+    const both = desiredOf([db, app]);
+    expect(planText({ desired: both, engine: manager() })).toContain('#2 (1) alpha create-swarm-service service/web');
+    const givenUp = [{ engine: alpha, address: 'service/db', kind: 'wait-swarm-service', reason: 'broken' }] as const;
+    expect(planText({ desired: both, engine: manager(), history: { givenUp } })).toContain(
+      '#0 alpha create-swarm-service service/web',
+    );
+  });
+
+  test('a job whose tasks the swarm has forgotten is not waited for, and that is told', () => {
+    const job = wanted({ name: 'job' }, { restart: once });
+    const app = wanted({ dependsOn: [dependency('job', { condition: 'completed' })] });
+    const both = desiredOf([job, app]);
+    const swarm = { services: [made(job, both), made(app, both)], tasks: [task()] };
+    expect(planText({ desired: both, engine: manager(swarm) })).toContain('wait-swarm-service service/job');
+    const later = { desired: both, engine: manager({ ...swarm, seenAt: '2026-01-02T00:00:00Z' }) };
+    expect(planText(later)).toBe('\n');
+    expect(notices(later).join()).toContain('tasks-forgotten');
+  });
+
   test('says which version it changes, so that nobody else is overwritten', () => {
     const { steps } = planned({ desired: desiredOf([wanted({ replicas: 2 })]), engine: manager(converged) });
     expect(steps[0]?.operation).toMatchObject({ kind: 'update-swarm-service', id: 'id-web', version: 7, force: false });
@@ -97,10 +154,7 @@ describe('up', () => {
   });
 
   test('a service that others wait for to complete is waited for until it has', () => {
-    const job = wanted(
-      { name: 'job' },
-      { restart: { condition: 'none', delayMs: undefined, maxAttempts: undefined, windowMs: undefined } },
-    );
+    const job = wanted({ name: 'job' }, { restart: once });
     const app = wanted({ dependsOn: [dependency('job', { condition: 'completed' })] });
     const both = desiredOf([job, app]);
     const [, wait] = planned({ desired: both, engine: manager() }).steps;

@@ -83,9 +83,28 @@ test('that the swarm went back is told once the version before runs again', asyn
 });
 
 test('a task that fails three times is not coming up', async () => {
-  const looks = [{ tasks: [ended('a'), coming] }, { tasks: [ended('a'), ended('b'), coming] }];
+  const looks = [{ tasks: [] }, { tasks: [ended('a'), coming] }, { tasks: [ended('a'), ended('b'), coming] }];
   const last = { tasks: [ended('a'), ended('b'), ended('c'), coming] };
   expect(await outcome([...looks, last])).toBe('web.1 does not stay up: 3 times it exited with code 3');
+});
+
+test('what failed before the wait began does not count: it may be mended by now', async () => {
+  const earlier = [ended('a'), ended('b'), ended('c')];
+  expect(await outcome([{ tasks: [...earlier, coming] }, { tasks: [...earlier, task({ id: 'z' })] }])).toBe(
+    'after 2.4s',
+  );
+});
+
+test('a service of one task a node that has no node is told after fifteen seconds', async () => {
+  const everywhere = { ...service, mode: { kind: 'global' as const }, wantedTasks: 0 };
+  expect(await outcome([{ services: [everywhere], tasks: [] }])).toBe('no node may run web: none fits its placement');
+});
+
+test('a service that had to end and that the swarm has forgotten is not waited for until the deadline', async () => {
+  const job = { services: [{ ...service, restart: 'none' as const }], tasks: [] };
+  expect(await outcome([job], { until: 'completed' })).toBe(
+    'the history of the swarm has no task of web: whether it ended well is unknown',
+  );
 });
 
 test('a task that is not started again fails at once', async () => {
