@@ -146,6 +146,29 @@ export async function traces({ engines }: TestSwarm, stack: TestStack): Promise<
   ];
 }
 
+/** Tells what was written to the swarm since this call: `service update`. */
+export async function watchWrites({ manager }: TestSwarm): Promise<{ writes: () => Promise<readonly string[]> }> {
+  const now = async (): Promise<number> =>
+    Date.parse(((await call(manager, 'GET', '/info')) as { readonly SystemTime: string }).SystemTime) / 1000;
+  // Events of the writes before this call come a moment late.
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  const since = await now();
+  const filters = encodeURIComponent(
+    JSON.stringify({ type: ['service', 'network', 'config', 'secret'], scope: ['swarm'] }),
+  );
+  return {
+    writes: async () => {
+      const until = (await now()) + 1;
+      const answer = await fetch(`${httpOf(manager)}/v1.41/events?since=${since}&until=${until}&filters=${filters}`);
+      return (await answer.text())
+        .split('\n')
+        .filter((line) => line !== '')
+        .map((line) => JSON.parse(line) as { readonly Type: string; readonly Action: string })
+        .map(({ Type, Action }) => `${Type} ${Action}`);
+    },
+  };
+}
+
 /** What docker's own client prints on the manager. */
 export const docker = ({ manager }: TestSwarm, ...args: readonly string[]): Promise<string> =>
   runOnHost(manager, 'docker', ...args);
