@@ -27,7 +27,7 @@ export function planRollback(input: PlanInput, desired: Desired, request: Rollba
   for (const service of chosen) {
     const target = targetOf(input.stack, service, fleet);
     if (target !== undefined) targets.set(service.name, target);
-    else noticeNothing(service, builder);
+    else if (!hasMoved(service, fleet, input)) noticeNothing(service, builder);
   }
   if (targets.size === 0) return;
   const services = desired.services.map((service) => {
@@ -61,6 +61,10 @@ function targetOf(stack: string, service: DesiredService, fleet: Fleet): Recorde
 
 const slotsOf = ({ name }: DesiredService, fleet: Fleet): number =>
   Math.max(0, ...(fleet.get(name) ?? []).map(({ container }) => container.slot));
+
+/** Whether this run has taken it back already. */
+const hasMoved = ({ name }: DesiredService, fleet: Fleet, { history }: PlanInput): boolean =>
+  (fleet.get(name) ?? []).some(({ container }) => history.freshContainers.has(container.id));
 
 function noticeNothing({ name }: DesiredService, builder: PlanBuilder): void {
   builder.notice({

@@ -97,7 +97,7 @@ describe('rollback', () => {
     const { outcome } = await apply(memory, three('2'), rollback());
     const again = await apply(memory, three('2'), rollback());
 
-    expect(outcome.kind).toBe('converged');
+    expect(outcome).toMatchObject({ kind: 'converged', notices: [] });
     expect(versions(memory.world)).toEqual(['app-web-1 1 running', 'app-web-2 1 running', 'app-web-3 1 running']);
     expect(again.outcome).toMatchObject({ kind: 'converged', changes: 0, notices: [{ code: 'nothing-to-roll-back' }] });
   });
