@@ -45,7 +45,7 @@ export function placeBundle(work: Work, bundle: Bundle): void {
   const without = data.found.length > 0 && reachable(work, members, enginesOf(work.placing)).length > 0;
   const rejections = enginesOf(work.placing).map((engine) => ({
     engine: engine.name,
-    because: data.whyNot(engine) ?? whyNotTogether(work, members, engine) ?? '',
+    because: (mayLeave ? undefined : data.whyNot(engine)) ?? whyNotTogether(work, members, engine) ?? '',
   }));
   for (const service of members) giveUp(work, service, { slot: 1, rejections, isForData: without });
 }

@@ -1,7 +1,7 @@
 import type { DesiredService } from '../../model/desired.ts';
 import { serviceAddress } from '../../model/id.ts';
 import { unmetConstraint } from './constraints.ts';
-import { enginesOf, sayRejections, whyNotCome, whyNotStay } from './filters.ts';
+import { enginesOf, isDrained, sayRejections, whyNotCome, whyNotStay } from './filters.ts';
 import { containersOf } from './homes.ts';
 import { assign, giveUp, rejectionsOf, type Work } from './work.ts';
 
@@ -27,7 +27,7 @@ export function fillGlobal(work: Work, service: DesiredService): void {
   for (const engine of open) {
     const because = whyNotCome({ service, engine }, work);
     if (because === undefined) assign(work, service, { slot: lowestFree(places), engine });
-    else if (unmetConstraint(service.placement, engine) === undefined)
+    else if (unmetConstraint(service.placement, engine) === undefined && !isDrained({ service, engine }, work))
       noticeSkipped(work, service, { engine, because });
   }
   if (places.size === 0 && work.isLone)

@@ -199,6 +199,7 @@ describe('services that belong together', () => {
 
 describe('data that is where its service may not be', () => {
   const atA = placement({ constraints: [{ key: 'node.hostname', operator: '==', value: 'a' }] });
+  const atB = placement({ constraints: [{ key: 'node.hostname', operator: '==', value: 'b' }] });
   const planning = {
     desired: desired([service({ placement: atA, container: { volumes: [volumeMount('data')] } })]),
     observed: observed(on('a'), on('b', { volumes: [made('app_data')] })),
@@ -212,6 +213,16 @@ describe('data that is where its service may not be', () => {
 
   test('is left behind when that is said', () => {
     expect(placesOf({ ...planning, request: up({ leaveDataBehind: true }) })).toEqual(['a service/web/1']);
+  });
+
+  test('what else is in the way is told when it may be left behind', () => {
+    const only = service({ placement: atB, container: { volumes: [volumeMount('data')] } });
+    const drained = on('b', { volumes: [made('app_data')], availability: 'drain' });
+    const wanted = { desired: desired([only]), observed: observed(on('a'), drained) };
+
+    expect(refusals({ ...wanted, request: up({ leaveDataBehind: true }) })).toEqual([
+      'impossible no-eligible-engine: no engine may run service web: a: constraint node.hostname==b is not met; b: it is drained',
+    ]);
   });
 
   test('is waited for where an engine does not answer', () => {
