@@ -16,6 +16,7 @@ export type Action =
   | 'balance'
   | 'rename'
   | 'pull'
+  | 'copy'
   | 'build'
   | 'wait';
 
@@ -58,7 +59,7 @@ const actions: readonly (readonly [OperationKind, Action])[] = [
   ['balance', 'balance'],
   ['rename-container', 'rename'],
   ['pull-image', 'pull'],
-  ['copy-image', 'pull'],
+  ['copy-image', 'copy'],
   ['build-image', 'build'],
 ];
 
@@ -93,6 +94,9 @@ function has(kinds: ReadonlySet<OperationKind>, ...wanted: readonly OperationKin
   return wanted.some((kind) => kinds.has(kind));
 }
 
+/** A balancer is told after each change behind it: the last time says where that leads. */
 function reasonsOf(steps: readonly Step[]): readonly string[] {
-  return [...new Set(steps.flatMap(({ operation }) => operation.reasons))];
+  const told = steps.findLast(({ operation }) => operation.kind === 'balance');
+  const telling = steps.filter((step) => step.operation.kind !== 'balance' || step === told);
+  return [...new Set(telling.flatMap(({ operation }) => operation.reasons))];
 }
