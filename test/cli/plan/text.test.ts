@@ -84,6 +84,28 @@ test('a stop before a start of the same container is a restart', () => {
   expect(stop && changesOf(planOf(stop, start(1))).map(({ action }) => action)).toEqual(['restart']);
 });
 
+test('an image that another engine gives is copied, and the plan says from where', () => {
+  const copy: Operation = {
+    kind: 'copy-image',
+    engine: engineName('east'),
+    address: 'image/nginx',
+    reasons: ['not on engine east', 'copied from west'],
+    image: 'nginx',
+    imageId: undefined,
+    from: engineName('west'),
+    sizeBytes: undefined,
+  };
+  expect(planText(planOf(copy), { hasColor: false, hasEngines: true })).toBe(
+    [
+      '> image/nginx on east  copy  not on engine east',
+      '                             copied from west',
+      '',
+      '0 to create, 0 to recreate, 0 to remove, 1 to copy',
+      '',
+    ].join('\n'),
+  );
+});
+
 test('the document for programs holds changes and steps, but not what calls carry', () => {
   const document: unknown = JSON.parse(planJson('shop', planOf(pull), []));
   expect(document).toEqual({
