@@ -1,4 +1,5 @@
 import { balancedBy } from '../../model/balancing.ts';
+import type { ContainerSpec } from '../../model/container.ts';
 import type { Desired, DesiredService } from '../../model/desired.ts';
 import type { Observed } from '../../model/observed.ts';
 import type { Request } from '../../model/request.ts';
@@ -31,17 +32,18 @@ export function withBalancers(input: PlanInput): PlanInput {
 /**
  * Whether a balancer publishes the service's ports: where replicas would fight for them, and where an update is to
  * start the new container beside the old one. One that is there stays, so that scaling to one replica and back
- * recreates nothing.
+ * recreates nothing, and goes with the last replica.
  */
 function needsBalancer({ observed, request }: PlanInput, service: DesiredService): boolean {
   const { ports, network } = service.container;
   if (!ports.some(isShareable) || network.kind !== 'networks') return false;
+  if (request.kind === 'up' && replicasOf(service, request) === 0) return false;
   const containers = observed.engines.flatMap((engine) => engine.containers);
   if (containers.some((container) => balancedBy(container) === service.name)) return true;
   if (!canReachAll(service, observed)) return false;
   // Who may not be made anew keeps the port.
   const mayChange = request.kind !== 'up' || request.recreate !== 'never';
-  return mayNeedBalancer(service, request) && (mayChange || !containers.some((it) => it.service === service.name));
+  return wantsBalancer(service, request) && (mayChange || !containers.some((it) => it.service === service.name));
 }
 
 /** A balancer reaches replicas on other engines where all are of one swarm. Elsewhere each engine has a replica of its own. */
@@ -50,16 +52,23 @@ function canReachAll({ placement }: DesiredService, { engines }: Observed): bool
   return first === undefined || rest.every((engine) => isInSwarmOf(engine, first));
 }
 
-/** The same by what the file and the request say alone. */
-function mayNeedBalancer(service: DesiredService, request: Request): boolean {
-  const { container, placement, update } = service;
-  if (!container.ports.some(isShareable) || container.network.kind !== 'networks') return false;
-  const scaled = request.kind === 'up' ? request.scale.get(service.name) : undefined;
-  if (placement.mode !== 'global' && (scaled ?? service.replicas) > 1) return true;
+/** By what the file and the request say alone, of a service that has a port for one. */
+function wantsBalancer(service: DesiredService, request: Request): boolean {
+  const { container, update } = service;
+  const replicas = replicasOf(service, request);
+  if (replicas > 1) return true;
   const isHeld = container.ports.some((port) => isFixed(port) && !isShareable(port));
-  const isAddressed = container.network.attachments.some((it) => it.ipv4Address ?? it.ipv6Address ?? it.macAddress);
-  return update.order === 'start-first' && !isHeld && !isAddressed;
+  return replicas > 0 && update.order === 'start-first' && !isHeld && !hasFixedAddress(container);
 }
+
+/** How many are asked for. A service that is everywhere has one on each engine, whatever number it says. */
+function replicasOf({ name, replicas, placement }: DesiredService, request: Request): number {
+  if (placement.mode === 'global') return 1;
+  return (request.kind === 'up' ? request.scale.get(name) : undefined) ?? replicas;
+}
+
+const hasFixedAddress = ({ network }: ContainerSpec): boolean =>
+  network.kind === 'networks' && network.attachments.some((it) => it.ipv4Address ?? it.ipv6Address ?? it.macAddress);
 
 const behindBalancer = (service: DesiredService): DesiredService => ({
   ...published(service),

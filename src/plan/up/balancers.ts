@@ -49,14 +49,15 @@ function planBalancers(standing: ServiceSite, front: PlannedFront): Settled {
   return { service, replicas, isHalted: front.isHalted };
 }
 
-/** Balancers of services that publish their ports themselves go before these start. Their removals, by service. */
+/** Balancers of services that have no replicas, or publish their ports themselves, go before these start. Their removals, by service. */
 function removeUnwanted({ builder, request, fleet, selection }: Up): ReadonlyMap<string, readonly StepId[]> {
   const removals = new Map<string, readonly StepId[]>();
   for (const { engine, container } of [...fleet.values()].flat()) {
     const served = balancedBy(container);
     const service = selection.services.find(({ name }) => name === served);
     if (service === undefined || service.balancedPorts !== undefined) continue;
-    const reasons = [`${service.name} publishes no port for it`];
+    const why = service.replicas === 0 ? 'has no replicas' : 'publishes no port for it';
+    const reasons = [`${service.name} ${why}`];
     const removed = addRemoval({ builder, request, engine, container, reasons }, []);
     removals.set(service.name, [...(removals.get(service.name) ?? []), removed]);
   }

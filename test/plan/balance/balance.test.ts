@@ -48,6 +48,10 @@ describe('a balancer stands in front of a service', () => {
 
   const without: readonly (readonly [string, Parameters<typeof service>[0]])[] = [
     ['with one replica', { container: { ports: [port(8080)] } }],
+    [
+      'with no replica',
+      { replicas: 0, update: updatePolicy({ order: 'start-first' }), container: { ports: [port(8080)] } },
+    ],
     ['that publishes nothing', { replicas: 3 }],
     ['whose ports the engine chooses', { replicas: 3, container: { ports: [port(undefined)] } }],
     ['with a range of ports', { replicas: 2, container: { ports: [range(8080, 8081)] } }],
@@ -236,6 +240,20 @@ describe('a balancer', () => {
       "
     `);
     expect(notices({ desired: direct, engine: behind(1) })).toEqual([]);
+  });
+
+  test.each([
+    ['says so', shared({ replicas: 0 }), up()],
+    ['is scaled so', shared(), up({ scale: new Map([['web', 0]]) })],
+  ])('goes with the last replica where the service %s', (_, wanted, request) => {
+    expect(planText({ desired: wanted, engine: behind(1), request })).toMatchInlineSnapshot(`
+      "
+      #0 alpha stop-container service/web.balancer/1: web has no replicas
+      #1 (0) alpha remove-container service/web.balancer/1: web has no replicas
+      #2 (1) alpha stop-container service/web/1: scaled to 0
+      #3 (2) alpha remove-container service/web/1: scaled to 0
+      "
+    `);
   });
 
   test('goes and stops with its service, before it', () => {
