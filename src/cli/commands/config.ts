@@ -7,7 +7,6 @@ import type { Invocation } from '../arguments/command.ts';
 import { imagesAlone, pinImages } from '../config/digests.ts';
 import { keysOf, lines, printed } from '../config/listing.ts';
 import { done, type Ending, exitCodes, failure } from '../exit.ts';
-import { look, withEngines } from '../observing.ts';
 import { requireServices } from '../requests.ts';
 import { loadFor, loadModelFor } from '../stack.ts';
 import type { ConfigValues } from '../usage/config.ts';
@@ -44,6 +43,8 @@ async function withDigests(loaded: LoadedModel, invocation: Invocation<ConfigVal
   const { lockImageDigests, resolveImageDigests } = invocation.flags;
   if (!lockImageDigests && !resolveImageDigests) return loaded;
   const shown = lockImageDigests ? imagesAlone(loaded) : loaded;
+  // Most who print the model ask no engine.
+  const { look, withEngines } = await import('../observing.ts');
   return withEngines(invocation, ([engine]) =>
     look(invocation.context, async (signal) =>
       engine === undefined ? shown : pinImages(shown, (image) => engine.resolveDigest(image, signal)),
