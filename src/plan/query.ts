@@ -4,7 +4,7 @@ import { unreachable } from '../model/result.ts';
 import { isShareable } from './balance/ports.ts';
 import { balancerImage } from './balance/service.ts';
 import { canonicalName } from './names.ts';
-import { imagesOf } from './up/images.ts';
+import { imagesOf } from './up/images/images.ts';
 
 /** What planning needs to know of an engine beyond what carries the stack's labels. */
 export interface PlanQuery {

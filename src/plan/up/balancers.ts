@@ -5,7 +5,7 @@ import { clashing } from '../balance/desired.ts';
 import { addRemoval } from '../steps.ts';
 import type { Up } from './context.ts';
 import { PlannedFront } from './front.ts';
-import { restoreReplica } from './restore.ts';
+import { restoreReplica } from './replica/restore.ts';
 import { planService, removeSurplus, sitesOf } from './service.ts';
 import type { ServiceSite, Settled } from './site.ts';
 

@@ -2,7 +2,7 @@ import type { Dependency } from '../../model/desired.ts';
 import { serviceAddress } from '../../model/id.ts';
 import type { StepId } from '../../model/plan.ts';
 import { isLive } from '../fleet.ts';
-import { addWait } from './gate.ts';
+import { addWait } from './replica/gate.ts';
 import type { Replica, ServiceSite, Settled } from './site.ts';
 
 /**

@@ -7,10 +7,10 @@ import type { History } from '../../model/request.ts';
 import { holdsShared } from '../balance/ports.ts';
 import { isLive } from '../fleet.ts';
 import type { Up } from './context.ts';
-import { addWait, observedRef, proofOf } from './gate.ts';
-import { planReplica } from './replica.ts';
+import { addWait, observedRef, proofOf } from './replica/gate.ts';
+import { planReplica } from './replica/replica.ts';
+import { isFresh } from './replica/verdict.ts';
 import type { Filling, Front, Replica, ReplicaSite, Shift } from './site.ts';
-import { isFresh } from './verdict.ts';
 
 /** One balancer as the plan leaves it so far. */
 interface Post {

@@ -9,13 +9,13 @@ import { once } from '../once.ts';
 import type { Assignment } from '../placement/words.ts';
 import { addRemoval, addRestart } from '../steps.ts';
 import { awaitDependencies, dependsOnHalted, mustFollow } from './dependencies.ts';
-import { findNameHolder } from './holders.ts';
-import { moveReplica } from './move.ts';
-import { planReplica } from './replica.ts';
-import { restoreReplica } from './restore.ts';
-import { findRetreat, isTolerated, type Retreat, retreatReplica } from './rollback.ts';
+import { findNameHolder } from './replica/holders.ts';
+import { moveReplica } from './replica/move.ts';
+import { planReplica } from './replica/replica.ts';
+import { restoreReplica } from './replica/restore.ts';
+import { isFresh } from './replica/verdict.ts';
+import { findRetreat, isTolerated, type Retreat, retreatReplica } from './retreat.ts';
 import type { Replica, ReplicaSite, ServiceSite, Settled } from './site.ts';
-import { isFresh } from './verdict.ts';
 
 /** Plans every slot of a service, and the removal of replicas that are one too many or in the wrong place. */
 export function planService(site: ServiceSite): Settled {

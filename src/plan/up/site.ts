@@ -3,8 +3,8 @@ import type { ContainerId } from '../../model/id.ts';
 import type { ObservedContainer, ObservedEngine } from '../../model/observed.ts';
 import type { ContainerRef, StepId, WaitCondition } from '../../model/plan.ts';
 import type { PastVersion, Up } from './context.ts';
-import type { PlannedImages } from './images.ts';
-import type { PlannedNetworks } from './networks.ts';
+import type { PlannedImages } from './images/images.ts';
+import type { PlannedNetworks } from './networks/networks.ts';
 import type { PlannedVolumes } from './volumes.ts';
 
 /** One service, with what was planned before it. */
