@@ -19,6 +19,11 @@ export function completeSwarms<Engine extends Informed>(engines: readonly Engine
   });
 }
 
+/** Whether two engines are known to be members of one swarm. */
+export function isInSwarmOf({ info: { swarm: a } }: Informed, { info: { swarm: b } }: Informed): boolean {
+  return a !== undefined && b !== undefined && a.clusterId !== '' && a.clusterId === b.clusterId;
+}
+
 function completeSwarm(swarm: SwarmMembership, managers: readonly SwarmMembership[]): SwarmMembership {
   if (swarm.clusterId !== '' && swarm.availability !== undefined) return swarm;
   const own = managers.filter(

@@ -4,7 +4,7 @@ import { unreachable } from '../model/result.ts';
 import { isShareable } from './balance/ports.ts';
 import { balancerImage } from './balance/service.ts';
 import { canonicalName } from './names.ts';
-import { imagesOf } from './up/images/images.ts';
+import { imagesOf } from './uses.ts';
 
 /** What planning needs to know of an engine beyond what carries the stack's labels. */
 export interface PlanQuery {
@@ -38,7 +38,7 @@ export function observeQuery(stack: string, desired: Desired | undefined, reques
     stack,
     networks: sorted(desired?.networks.map(({ name }) => name) ?? []),
     volumes: sorted(desired?.volumes.map(({ name }) => name) ?? []),
-    images: sorted([...services.flatMap(imagesOf), ...balancerImages(desired)]),
+    images: sorted([...services.flatMap(({ container }) => imagesOf(container)), ...balancerImages(desired)]),
     containerNames: sorted(names),
     wantsOthers: mayMeetOthers(desired, request, engines),
     ...(desired?.swarmFiles === undefined ? {} : { ofSwarm: swarmWants(desired, request) }),

@@ -40,6 +40,12 @@ export function selectServices(desired: Desired, choice: Choice, builder: PlanBu
   return { services: services.map((service) => scaled(service, choice.scale)), named };
 }
 
+/** Services that another one waits for to complete: they end, and are not run again once they have. */
+export const jobsOf = ({ services }: Desired): ReadonlySet<string> =>
+  new Set(
+    services.flatMap(({ dependsOn }) => dependsOn.flatMap((it) => (it.condition === 'completed' ? it.service : []))),
+  );
+
 /** What each service needs, by name. */
 const needsOf = (services: readonly DesiredService[]): Needs =>
   new Map(services.map(({ name, dependsOn }) => [name, dependsOn.map(({ service }) => service)]));

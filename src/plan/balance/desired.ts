@@ -1,11 +1,11 @@
 import { balancedBy } from '../../model/balancing.ts';
 import type { ContainerSpec } from '../../model/container.ts';
 import type { Desired, DesiredService } from '../../model/desired.ts';
+import { isInSwarmOf } from '../../model/membership.ts';
 import type { Observed } from '../../model/observed.ts';
 import type { Request } from '../../model/request.ts';
 import { compareText } from '../fleet.ts';
 import type { PlanInput } from '../input.ts';
-import { isInSwarmOf } from '../membership.ts';
 import { unmetConstraint } from '../placement/constraints.ts';
 import { isFixed, isShareable, withoutShared } from './ports.ts';
 import { balancerName, balancerOf, withoutAppProtocol } from './service.ts';

@@ -1,7 +1,7 @@
 import type { ContainerSpec, Mount } from '../../model/container.ts';
 import type { Desired, DesiredService, DesiredVolume } from '../../model/desired.ts';
 import type { Observed } from '../../model/observed.ts';
-import { joinedServices } from './joined.ts';
+import { joinedServices, volumeKeys } from '../uses.ts';
 
 /** Services that must be on one engine, and the volumes that are on no other than theirs. */
 export interface Bundle {
@@ -38,10 +38,6 @@ export function bundlesOf(desired: Desired, observed: Observed): readonly Bundle
     return members.length > 1 || volumes.length > 0 ? [{ services: members, volumes }] : [];
   });
 }
-
-/** The volumes that a container mounts by name. */
-export const volumeKeys = ({ volumes }: ContainerSpec): readonly string[] =>
-  volumes.flatMap((mount) => (mount.type === 'volume' ? (mount.source ?? []) : []));
 
 /** Folders of the engine's machine in which a container keeps what it writes. */
 export const writtenFolders = ({ volumes }: ContainerSpec): readonly string[] =>

@@ -2,8 +2,8 @@ import type { DesiredService } from '../../model/desired.ts';
 import type { EngineName } from '../../model/id.ts';
 import type { ObservedEngine } from '../../model/observed.ts';
 import { formatBytes } from '../../model/units.ts';
+import { networkKeys, volumeKeys } from '../uses.ts';
 import { availabilityOf, overlayAvailabilityOf } from './availability.ts';
-import { volumeKeys } from './bundles.ts';
 import { platformWord, unmetConstraint } from './constraints.ts';
 import type { Ledger } from './ledger.ts';
 import { clash, describePort, fixedPorts, isHeldBy } from './ports.ts';
@@ -140,9 +140,7 @@ export function fieldOf(placing: Placing, ledger: Ledger): Field {
 /** Services that share a network with another one, or whose network is an overlay by the file. */
 function spanningServices({ desired }: Placing): ReadonlySet<string> {
   const users = Map.groupBy(
-    desired.services.flatMap(({ name, container: { network } }) =>
-      network.kind === 'networks' ? network.attachments.map(({ network: key }) => ({ name, key })) : [],
-    ),
+    desired.services.flatMap(({ name, container }) => networkKeys(container).map((key) => ({ name, key }))),
     ({ key }) => key,
   );
   const overlays = new Set(desired.networks.filter(({ spec }) => spec.driver === 'overlay').map(({ key }) => key));

@@ -1,5 +1,6 @@
 import type { ContainerId, NetworkId } from '../../model/id.ts';
 import { imageAddress, networkAddress, volumeAddress } from '../../model/id.ts';
+import { isInSwarmOf } from '../../model/membership.ts';
 import type { ObservedContainer, ObservedEngine, ObservedNetwork } from '../../model/observed.ts';
 import type { StepId } from '../../model/plan.ts';
 import type { DownRequest } from '../../model/request.ts';
@@ -7,7 +8,6 @@ import type { PlanBuilder } from '../builder.ts';
 import type { Located } from '../fleet.ts';
 import { compareText } from '../fleet.ts';
 import type { PlanInput } from '../input.ts';
-import { isInSwarmOf } from '../membership.ts';
 import { planOrphans } from '../orphans.ts';
 import { addRemovalOfStopped, addStop } from '../steps.ts';
 import { gatherStanding, type Standing } from './standing.ts';

@@ -2,6 +2,7 @@ import type { Desired, DesiredNetwork, DesiredService } from '../../model/desire
 import { networkAddress } from '../../model/id.ts';
 import type { StepId } from '../../model/plan.ts';
 import type { DesiredSwarmFile } from '../../model/target.ts';
+import { networkKeys } from '../uses.ts';
 import { fileName } from './names.ts';
 import type { SwarmSite } from './site.ts';
 
@@ -27,9 +28,8 @@ export function planResources(site: SwarmSite, desired: Desired, services: reado
 
 /** What one service needs, in the same words. */
 export function needsOf({ container }: DesiredService): readonly string[] {
-  const { network, files } = container;
-  const networks = network.kind === 'networks' ? network.attachments.map((it) => `network/${it.network}`) : [];
-  return [...networks, ...files.map(({ kind, source }) => `${kind}/${source}`)];
+  const networks = networkKeys(container).map((key) => `network/${key}`);
+  return [...networks, ...container.files.map(({ kind, source }) => `${kind}/${source}`)];
 }
 
 function planNetwork({ builder, engine, stack, swarm }: SwarmSite, network: DesiredNetwork): StepId | undefined {

@@ -1,10 +1,9 @@
-import type { ContainerSpec } from '../../model/container.ts';
-import type { Desired, DesiredService } from '../../model/desired.ts';
 import { type Address, type EngineName, serviceAddress } from '../../model/id.ts';
 import type { StepId } from '../../model/plan.ts';
 import type { History } from '../../model/request.ts';
 import type { ObservedSwarm, ObservedSwarmService, SwarmServiceSpec } from '../../model/swarm.ts';
 import type { PlanBuilder } from '../builder.ts';
+import { healthyWithinMs } from '../health.ts';
 import { serviceName } from './names.ts';
 
 /** What every planner of a swarm works with. */
@@ -61,22 +60,8 @@ export function addServiceWait(
 /** Time that a service may take for one more of its tasks, by what it says of itself. */
 export function deadlineOf({ container, update }: Pick<SwarmServiceSpec, 'container' | 'update'>): number {
   const pauses = (update.delayMs ?? 0) + (update.monitorMs ?? 5000);
-  return Math.max(120_000, 2 * unhealthyAfter(container)) + (container.stopGracePeriodMs ?? 10_000) + pauses;
+  return healthyWithinMs(container.healthcheck) + (container.stopGracePeriodMs ?? 10_000) + pauses;
 }
 
 /** What a service that only has to go may take. */
 export const goneMs = 180_000;
-
-function unhealthyAfter({ healthcheck: check }: ContainerSpec): number {
-  if (check?.kind !== 'command') return 0;
-  const { startPeriodMs = 0, retries = 3, intervalMs = 30_000, timeoutMs = 30_000 } = check;
-  return startPeriodMs + retries * (intervalMs + timeoutMs);
-}
-
-/** Services that others wait for to complete. */
-export const awaitedJobs = ({ services }: Desired): ReadonlySet<string> =>
-  new Set(
-    services.flatMap(({ dependsOn }: DesiredService) =>
-      dependsOn.flatMap(({ service, condition }) => (condition === 'completed' ? [service] : [])),
-    ),
-  );

@@ -3,22 +3,13 @@ import { serviceAddress } from '../../model/id.ts';
 import type { StepId } from '../../model/plan.ts';
 import type { UpRequest } from '../../model/request.ts';
 import type { ObservedSwarmService, SwarmServiceSpec } from '../../model/swarm.ts';
-import { selectServices } from '../select.ts';
+import { jobsOf, selectServices } from '../select.ts';
 import { compareServices, needsRecreation } from './compare.ts';
 import { choosePin, noticePins } from './images.ts';
 import { noticeIpvs } from './ipvs.ts';
 import { serviceName } from './names.ts';
 import { needsOf, planLeftovers, planResources, type ResourceSteps } from './resources.ts';
-import {
-  addServiceWait,
-  awaitedJobs,
-  deadlineOf,
-  findService,
-  isFresh,
-  isGivenUp,
-  onService,
-  type SwarmSite,
-} from './site.ts';
+import { addServiceWait, deadlineOf, findService, isFresh, isGivenUp, onService, type SwarmSite } from './site.ts';
 import { isForgotten, isUnderWay, standingOf } from './standing.ts';
 
 /** One `up` on a swarm. */
@@ -44,7 +35,7 @@ export function planSwarmUp(site: SwarmSite, desired: Desired, request: UpReques
     desired,
     request,
     resources,
-    jobs: awaitedJobs(desired),
+    jobs: jobsOf(desired),
     waits: new Map(),
     changed: new Set<string>(),
   };

@@ -2,6 +2,7 @@ import type { ContainerSpec, Mount } from '../../model/container.ts';
 import type { Desired, DesiredService, UpdatePolicy } from '../../model/desired.ts';
 import type { SwarmMode, SwarmServiceSpec, SwarmVolume } from '../../model/swarm.ts';
 import type { SwarmSettings } from '../../model/target.ts';
+import { volumeKeys } from '../uses.ts';
 import { fileName } from './names.ts';
 
 /** What the file's service is to be on a swarm. */
@@ -82,8 +83,8 @@ function attachedNames({ network }: ContainerSpec, { networks }: Desired): Swarm
     .toSorted(([a], [b]) => (a < b ? -1 : 1));
 }
 
-function volumesOf({ volumes }: ContainerSpec, desired: Desired): readonly SwarmVolume[] {
-  const keys = new Set(volumes.flatMap((mount) => (mount.type === 'volume' && mount.source ? [mount.source] : [])));
+function volumesOf(container: ContainerSpec, desired: Desired): readonly SwarmVolume[] {
+  const keys = new Set(volumeKeys(container));
   return desired.volumes
     .filter(({ key }) => keys.has(key))
     .map(({ key, name, external, spec: { driver, driverOpts, labels } }) => ({

@@ -6,7 +6,7 @@ import { gatherFleet, isLive } from '../fleet.ts';
 import type { PlanInput } from '../input.ts';
 import { findOrphans, planOrphans } from '../orphans.ts';
 import { placeServices } from '../placement/place.ts';
-import { selectServices } from '../select.ts';
+import { jobsOf, selectServices } from '../select.ts';
 import { planServices } from './balancers.ts';
 import type { Up } from './context.ts';
 import { planImages } from './images/images.ts';
@@ -50,12 +50,6 @@ export function planVersions(planning: Pick<Up, 'input' | 'desired' | 'request' 
   if (request.wait && request.start) for (const service of settled.values()) awaitService(up, service);
   noticeEnded(up);
 }
-
-/** Services that others wait for to complete. */
-const jobsOf = ({ services }: Desired): ReadonlySet<string> =>
-  new Set(
-    services.flatMap(({ dependsOn }) => dependsOn.flatMap((it) => (it.condition === 'completed' ? it.service : []))),
-  );
 
 /** `--wait`: every replica is proven, every job completes. */
 function awaitService(up: Up, { service, replicas, isHalted }: Settled): void {

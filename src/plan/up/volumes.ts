@@ -1,8 +1,9 @@
-import type { DesiredService, DesiredVolume } from '../../model/desired.ts';
+import type { DesiredVolume } from '../../model/desired.ts';
 import { volumeAddress } from '../../model/id.ts';
 import type { ObservedEngine, ObservedVolume } from '../../model/observed.ts';
 import type { StepId } from '../../model/plan.ts';
 import { compareVolumeSpecs } from '../compare/resources.ts';
+import { volumeKeys } from '../uses.ts';
 import { EngineMap, servicesByEngine, type Up } from './context.ts';
 
 /** The steps that make each volume, by key: nothing to wait for where it exists. */
@@ -12,17 +13,13 @@ export type PlannedVolumes = EngineMap<readonly StepId[]>;
 export function planVolumes(up: Up): PlannedVolumes {
   const volumes: PlannedVolumes = new EngineMap();
   for (const { engine, services } of servicesByEngine(up)) {
-    const used = new Set(services.flatMap(volumeKeys));
+    const used = new Set(services.flatMap(({ container }) => volumeKeys(container)));
     for (const volume of up.desired.volumes) {
       if (used.has(volume.key)) volumes.set(engine.name, volume.key, planVolume(up, engine, volume));
     }
   }
   return volumes;
 }
-
-/** The volumes that a service's containers mount, by key. */
-const volumeKeys = ({ container }: DesiredService): readonly string[] =>
-  container.volumes.flatMap((mount) => (mount.type === 'volume' ? (mount.source ?? []) : []));
 
 function planVolume(up: Up, engine: ObservedEngine, volume: DesiredVolume): readonly StepId[] {
   const found = engine.volumes.find(({ name }) => name === volume.name);

@@ -3,6 +3,7 @@ import { imageAddress } from '../../../model/id.ts';
 import type { StepId } from '../../../model/plan.ts';
 import { imagesNeeded, inBuildOrder } from '../../build-spec.ts';
 import { compareText } from '../../fleet.ts';
+import { imagesOf } from '../../uses.ts';
 import { EngineMap, servicesByEngine, type Up } from '../context.ts';
 import {
   build,
@@ -55,16 +56,10 @@ const imageSites = (up: Up): readonly Site[] =>
       services.flatMap((service) => wishesOf(up, service).map((wish) => ({ up, engine, service, wish }))),
     );
 
-/** Every image reference that a service's containers need: the one they run and those that they mount. */
-export const imagesOf = ({ container }: DesiredService): readonly string[] => [
-  container.image,
-  ...container.volumes.flatMap((mount) => (mount.type === 'image' ? mount.source : [])),
-];
-
 function wishesOf({ request, pasts }: Up, service: DesiredService): readonly Wish[] {
   if (pasts.has(service.name)) return [];
   const policy = request.pull ?? service.pullPolicy;
-  const [own = '', ...mounted] = imagesOf(service);
+  const [own, ...mounted] = imagesOf(service.container);
   const isBuilt = service.build !== undefined;
   return [
     { image: own, policy, isBuilt },

@@ -1,4 +1,4 @@
-import type { DesiredNetwork, DesiredService } from '../../../model/desired.ts';
+import type { DesiredNetwork } from '../../../model/desired.ts';
 import { type ContainerId, type NetworkId, networkAddress } from '../../../model/id.ts';
 import type { ObservedContainer, ObservedEngine, ObservedNetwork } from '../../../model/observed.ts';
 import type { NetworkRef, StepId } from '../../../model/plan.ts';
@@ -28,10 +28,6 @@ export interface NetworkSite {
   /** The steps that stop containers because a network of theirs is made anew. */
   readonly stops: Map<ContainerId, StepId>;
 }
-
-/** The networks that a service's containers are connected to, by key. */
-export const networkKeys = ({ container }: DesiredService): readonly string[] =>
-  container.network.kind === 'networks' ? container.network.attachments.map(({ network }) => network) : [];
 
 export const existing = ({ id, name, isSwarmScoped }: ObservedNetwork): PlannedNetwork => ({
   ref: { from: 'observed', id },

@@ -1,8 +1,9 @@
 import { type ContainerId, type EngineName, networkAddress } from '../../../model/id.ts';
+import { isInSwarmOf } from '../../../model/membership.ts';
 import type { ObservedEngine, ObservedNetwork } from '../../../model/observed.ts';
 import type { StepId } from '../../../model/plan.ts';
 import { compareNetworkSpecs } from '../../compare/resources.ts';
-import { isInSwarmOf } from '../../membership.ts';
+import { networkKeys } from '../../uses.ts';
 import { EngineMap, servicesByEngine, type Up } from '../context.ts';
 import {
   adopt,
@@ -10,7 +11,6 @@ import {
   create,
   existing,
   type NetworkSite,
-  networkKeys,
   type PlannedNetwork,
   stopUsers,
   usersOf,
@@ -34,7 +34,7 @@ export function planNetworks(up: Up): PlannedNetworks {
   const stops = new Map<ContainerId, StepId>();
   const byEngine = servicesByEngine(up).map(({ engine, services }) => ({
     engine,
-    used: new Set(services.flatMap(networkKeys)),
+    used: new Set(services.flatMap(({ container }) => networkKeys(container))),
   }));
   for (const network of up.desired.networks) {
     const engines = byEngine.filter(({ used }) => used.has(network.key)).map(({ engine }) => engine);

@@ -1,10 +1,10 @@
 import type { DesiredNetwork } from '../../../model/desired.ts';
 import { networkAddress } from '../../../model/id.ts';
+import { isInSwarmOf } from '../../../model/membership.ts';
 import type { ObservedEngine } from '../../../model/observed.ts';
 import { isLive } from '../../fleet.ts';
-import { isInSwarmOf } from '../../membership.ts';
+import { networkKeys } from '../../uses.ts';
 import type { Up } from '../context.ts';
-import { networkKeys } from './network-site.ts';
 
 /** A network that is one for several engines. */
 export interface Span {
@@ -45,7 +45,7 @@ const isSpanning = ({ input }: Up, { name, key }: DesiredNetwork): boolean =>
 /** Where the services of a network have or will have containers. */
 function placesOf(up: Up, { key }: DesiredNetwork): readonly { name: string; engines: readonly ObservedEngine[] }[] {
   return up.desired.services
-    .filter((service) => networkKeys(service).includes(key))
+    .filter((service) => networkKeys(service.container).includes(key))
     .map(({ name }) => {
       const assigned = up.assignments.get(name);
       const standing = (up.fleet.get(name) ?? []).filter(({ container }) => isLive(container));
@@ -72,7 +72,9 @@ interface Unspannable {
 
 function refuse(up: Up, { key, name }: DesiredNetwork, { engines, services, isBridge }: Unspannable): void {
   const names = engines.map((engine) => engine.name);
-  const what = `network ${name} has to reach from ${names.join(' to ')} (${services.join(', ')})`;
+  const reach =
+    names.length === 1 ? `spans engines, ${names.join()} among them` : `has to reach from ${names.join(' to ')}`;
+  const what = `network ${name} ${reach} (${services.join(', ')})`;
   const address = networkAddress(key);
   const together = 'keep the services on one engine with deploy.placement.constraints';
   if (isBridge) {
@@ -86,18 +88,32 @@ function refuse(up: Up, { key, name }: DesiredNetwork, { engines, services, isBr
     return;
   }
   const outside = engines.filter(({ info }) => info.swarm === undefined).map((engine) => engine.name);
-  const isOne = engines.every((engine) => engines[0] !== undefined && isInSwarmOf(engine, engines[0]));
+  if (outside.length === 0 && isLeaderless(engines)) {
+    const absent = (up.input.observed.absent ?? []).map((engine) => engine.name);
+    up.builder.refuse({
+      kind: 'impossible',
+      code: 'swarm-without-manager',
+      address,
+      message: `${what}: no manager of their swarm that could make it answers, or the managers have lost their majority`,
+      hint: `bring back ${absent.length > 0 ? absent.toSorted().join(' and ') : 'a majority of its managers'}: no container can join the network meanwhile, and what runs goes on`,
+    });
+    return;
+  }
   const because =
     outside.length > 0
       ? `${outside.join(' and ')} ${outside.length === 1 ? 'is' : 'are'} in no swarm`
-      : isOne
-        ? 'no manager of their swarm that could make it answers, or the managers have lost their majority'
-        : 'they are not known to be members of one swarm';
+      : 'they are not known to be members of one swarm';
   up.builder.refuse({
     kind: 'impossible',
-    code: outside.length === 0 && isOne ? 'swarm-without-manager' : 'network-cannot-span',
+    code: 'network-cannot-span',
     address,
     message: `${what}: ${because}`,
     hint: `join the engines with \`stack engines join\`, or ${together}`,
   });
+}
+
+/** Members of one swarm as far as that is known, without anybody who could change it. */
+function isLeaderless(engines: readonly ObservedEngine[]): boolean {
+  const clusters = new Set(engines.flatMap(({ info }) => info.swarm?.clusterId || []));
+  return clusters.size <= 1 && !engines.some(({ info }) => info.swarm?.hasQuorum === true);
 }

@@ -10,7 +10,7 @@ import type {
 } from '../../../model/plan.ts';
 import { unreachable } from '../../../model/result.ts';
 import { isLive } from '../../fleet.ts';
-import { joinedServices } from '../../placement/joined.ts';
+import { joinedServices, volumeKeys } from '../../uses.ts';
 import type { PlannedNetwork } from '../networks/network-site.ts';
 import type { ReplicaSite } from '../site.ts';
 import { linkedContainers } from './links.ts';
@@ -170,16 +170,12 @@ function resolveNetwork(
 /** Networks and volumes that this plan makes for the container. */
 function resourceSteps(site: ReplicaSite): readonly StepId[] {
   const { service, engine, volumes } = site;
-  const mounted = service.container.volumes.flatMap((mount) =>
-    mount.type === 'volume' && mount.source !== undefined ? (volumes.get(engine.name, mount.source) ?? []) : [],
-  );
+  const mounted = volumeKeys(service.container).flatMap((key) => volumes.get(engine.name, key) ?? []);
   return [...attached(site).flatMap(({ planned }) => planned.after), ...mounted];
 }
 
 function volumeNames({ up, service }: ReplicaSite): Pairs {
-  const used = new Set(
-    service.container.volumes.flatMap((mount) => (mount.type === 'volume' ? (mount.source ?? []) : [])),
-  );
+  const used = new Set(volumeKeys(service.container));
   return up.desired.volumes.filter(({ key }) => used.has(key)).map(({ key, name }) => [key, name] as const);
 }
 

@@ -4,6 +4,7 @@ import type { ObservedImage } from '../../../model/observed.ts';
 import type { ContainerRef, StepId, WaitCondition } from '../../../model/plan.ts';
 import { unreachable } from '../../../model/result.ts';
 import type { PlanBuilder } from '../../builder.ts';
+import { healthyWithinMs } from '../../health.ts';
 import type { Replica } from '../site.ts';
 
 /** What proves a container: its healthcheck, or that it stays up where it has none. */
@@ -14,10 +15,7 @@ export function proofOf(spec: ContainerSpec | undefined, image: ObservedImage | 
   return healthcheck !== undefined || image === undefined || image.hasHealthcheck ? 'healthy' : 'running';
 }
 
-/**
- * How long a wait may take. A healthcheck is given the time in which the engine itself would call the container
- * unhealthy, twice, and two minutes at least.
- */
+/** How long a wait may take. */
 export function deadlineOf(spec: ContainerSpec | undefined, until: WaitCondition): number {
   switch (until) {
     case 'running':
@@ -27,17 +25,10 @@ export function deadlineOf(spec: ContainerSpec | undefined, until: WaitCondition
     case 'elapsed':
       return 0;
     case 'healthy':
-      return Math.max(120_000, 2 * unhealthyAfter(spec?.healthcheck));
+      return healthyWithinMs(spec?.healthcheck);
     default:
       return unreachable(until);
   }
-}
-
-/** The engine's defaults stand for what the healthcheck leaves out. */
-function unhealthyAfter(check: ContainerSpec['healthcheck']): number {
-  if (check?.kind !== 'command') return 0;
-  const { startPeriodMs = 0, retries = 3, intervalMs = 30_000, timeoutMs = 30_000 } = check;
-  return startPeriodMs + retries * (intervalMs + timeoutMs);
 }
 
 /** A wait that somebody needs. */

@@ -1,4 +1,4 @@
-import { networkKeys } from '../networks/network-site.ts';
+import { networkKeys } from '../../uses.ts';
 import type { ReplicaSite } from '../site.ts';
 
 /**
@@ -8,4 +8,4 @@ import type { ReplicaSite } from '../site.ts';
  */
 export const keepsName = ({ service, engine, networks }: ReplicaSite): boolean =>
   service.container.postStart === undefined &&
-  networkKeys(service).some((key) => networks.find(engine.name, key)?.isShared === true);
+  networkKeys(service.container).some((key) => networks.find(engine.name, key)?.isShared === true);

@@ -1,9 +1,8 @@
 import type { RecordedVersion } from '../../../model/container.ts';
 import type { Desired, DesiredService } from '../../../model/desired.ts';
 import { asPublished } from '../../balance/ports.ts';
-import { joinedServices } from '../../placement/joined.ts';
+import { joinedServices, networkKeys, volumeKeys } from '../../uses.ts';
 import type { PastVersion } from '../context.ts';
-import { networkKeys } from '../networks/network-site.ts';
 import type { ReplicaSite } from '../site.ts';
 
 /** The service as it was in a version that ran before. */
@@ -44,10 +43,9 @@ export function missingFor(site: Needing, version: RecordedVersion): readonly st
     ...desired.contents.keys(),
     ...desired.services.flatMap(({ container }) => container.files.map(({ digest }) => digest)),
   ]);
-  const mounted = version.spec.volumes.flatMap((mount) => (mount.type === 'volume' ? (mount.source ?? []) : []));
   return [
-    ...networkKeys(service).flatMap((key) => (networks.has(key) ? [] : [`network ${key}`])),
-    ...mounted.flatMap((key) => (volumes.has(key) ? [] : [`volume ${key}`])),
+    ...networkKeys(service.container).flatMap((key) => (networks.has(key) ? [] : [`network ${key}`])),
+    ...volumeKeys(version.spec).flatMap((key) => (volumes.has(key) ? [] : [`volume ${key}`])),
     ...joinedServices(service.container).flatMap((name) => (services.has(name) ? [] : [`service ${name}`])),
     ...version.spec.files.flatMap(({ kind, source, digest }) =>
       known.has(digest) ? [] : [`the content that ${kind} ${source} had`],

@@ -2,8 +2,7 @@ import type { ContainerId } from '../../../model/id.ts';
 import type { ObservedContainer } from '../../../model/observed.ts';
 import { compareContainerSpecs } from '../../compare/container.ts';
 import { isLive } from '../../fleet.ts';
-import { joinedServices } from '../../placement/joined.ts';
-import { networkKeys } from '../networks/network-site.ts';
+import { joinedServices, networkKeys } from '../../uses.ts';
 import type { Replica, ReplicaSite } from '../site.ts';
 import { knownImage } from './creation.ts';
 
@@ -47,7 +46,7 @@ const short = (id: string): string => id.slice(0, 'sha256:'.length + 12);
 
 /** Connected to a network that is made anew, or that was since. */
 function staleNetworks({ service, engine, networks }: ReplicaSite, container: ObservedContainer): readonly string[] {
-  return networkKeys(service).flatMap((key) => {
+  return networkKeys(service.container).flatMap((key) => {
     const planned = networks.find(engine.name, key);
     const connection = container.networks.find(({ name }) => name === planned?.name);
     if (planned === undefined || connection === undefined) return [];
