@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm, writeFile } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 import type { BuildSpec } from '../../model/desired.ts';
 import { EngineError, type Work } from '../engine.ts';
 import type { NamedEndpoint } from '../target.ts';
+import { makeTemporaryFolder } from '../temporary.ts';
 import { isRemoteContext } from './context.ts';
 import { argumentsOf, type BuildRequest } from './request.ts';
 
@@ -30,7 +30,7 @@ export async function buildWithBuildx(
       hint,
     );
   }
-  const folder = await mkdtemp(join(tmpdir(), 'stack-build-'));
+  const folder = makeTemporaryFolder();
   try {
     await writeSecrets(folder, request);
     const parameters = [...clientArguments(target), 'buildx', 'build', ...buildxArguments(target, request, folder)];

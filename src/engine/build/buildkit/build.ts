@@ -8,7 +8,6 @@ import { explainRegistryError } from '../../images/registry-error.ts';
 import type { Session } from '../../session.ts';
 import type { Dockerfile } from '../context.ts';
 import { argumentsOf, type BuildRequest } from '../request.ts';
-import { agentsOf } from './agents.ts';
 import { readStatus, type Solve, solve } from './control.ts';
 import { buildFailure } from './failure.ts';
 import { openFolders } from './folders.ts';
@@ -17,6 +16,7 @@ import { entitlementsOf, frontendOptions, parseCache } from './options.ts';
 import { createBuildLog } from './progress.ts';
 import { buildMethods } from './services.ts';
 import { type BuildKit, openBuildKit } from './session.ts';
+import { openSshAgents } from './ssh-agents.ts';
 
 /**
  * Builds with the BuildKit that is in the engine. It reads of this machine what the build names and nothing else: the
@@ -31,7 +31,7 @@ export async function buildWithBuildKit(
   work: Work,
 ): Promise<void> {
   const { image, build, access } = request;
-  const agents = await agentsOf(build, request.environment, work.signal);
+  const agents = await openSshAgents(build, request.environment, work.signal);
   try {
     const methods = buildMethods({
       folders: await openFolders(build, dockerfile),

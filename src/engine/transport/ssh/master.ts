@@ -1,9 +1,9 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { SshEndpoint } from '../../target.ts';
+import { makeTemporaryFolder } from '../../temporary.ts';
 import { masterArguments, type SharedSockets } from './arguments.ts';
 import { endOfSsh, SshError, startSsh } from './pipes.ts';
 
@@ -17,10 +17,12 @@ export interface Master {
 
 /** How often we look whether the connection stands. */
 const pollMs = 5;
+/** Longer than a login takes, whose beginning `ssh` itself gives up after ten seconds. */
+const loginMs = 30_000;
 
 /** Connects and logs in. Rejects with what `ssh` said if it could not; `close` on the way ends that, too. */
 export function startMaster(endpoint: SshEndpoint): { readonly master: Master; readonly ready: Promise<Master> } {
-  const folder = mkdtempSync(join(shortFolder(), 'stack-'));
+  const folder = makeTemporaryFolder();
   const sockets = { control: join(folder, 'c'), forwarded: join(folder, 'd') };
   const child = startSsh(masterArguments(endpoint, sockets));
   child.stdout.resume();
@@ -42,14 +44,15 @@ export function startMaster(endpoint: SshEndpoint): { readonly master: Master; r
   return { master, ready: untilReady() };
 
   async function untilReady(): Promise<Master> {
+    const untilMs = performance.now() + loginMs;
     // It binds the socket once it has logged in.
-    while (!isGone && !existsSync(sockets.forwarded)) await sleep(pollMs);
+    while (!isGone && !existsSync(sockets.forwarded)) {
+      await sleep(pollMs);
+      if (performance.now() < untilMs) continue;
+      close();
+      throw new SshError(`ssh has not logged in within ${loginMs / 1000} s`);
+    }
     if (isGone) throw (await gone) ?? new SshError('ssh ended before it was connected');
     return master;
   }
-}
-
-/** Paths of sockets have at most a hundred characters, of which `ssh` adds some of its own. */
-function shortFolder(): string {
-  return tmpdir().length <= 50 ? tmpdir() : '/tmp';
 }

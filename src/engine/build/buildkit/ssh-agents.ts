@@ -1,14 +1,14 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 
 import type { BuildSpec } from '../../../model/desired.ts';
 import { LocalError } from '../../errors.ts';
+import { makeTemporaryFolder } from '../../temporary.ts';
 
 /** Agents that a build may ask, by id, and the end of those that were started for it. */
-export interface Agents {
+export interface SshAgents {
   readonly sockets: ReadonlyMap<string, string>;
   readonly close: () => Promise<void>;
 }
@@ -17,11 +17,11 @@ export interface Agents {
  * `ssh: [default]` is the user's own agent, `ssh: {id: path}` the agent at a socket, or one that is started for this
  * build and holds the key in that file. A key leaves this machine in neither case.
  */
-export async function agentsOf(
+export async function openSshAgents(
   { ssh }: BuildSpec,
   environment: ReadonlyMap<string, string>,
   signal: AbortSignal,
-): Promise<Agents> {
+): Promise<SshAgents> {
   const sockets = new Map<string, string>();
   const closing: (() => Promise<void>)[] = [];
   const close = async (): Promise<void> => {
@@ -47,9 +47,14 @@ async function startAgent(
   environment: ReadonlyMap<string, string>,
   { closing, signal }: { readonly closing: (() => Promise<void>)[]; readonly signal: AbortSignal },
 ): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'stack-ssh-'));
+  const folder = makeTemporaryFolder();
   const socket = join(folder, 'agent');
-  const agent = spawn('ssh-agent', ['-D', '-a', socket], { stdio: ['ignore', 'pipe', 'ignore'], detached: true });
+  // It ends with its command, which ends when we do, however we end: nobody else may find the key in it.
+  const agent = spawn('ssh-agent', ['-a', socket, 'cat'], {
+    stdio: ['pipe', 'pipe', 'ignore'],
+    detached: true,
+    signal,
+  });
   const failed = new Promise<never>((_resolve, reject) => {
     agent.on('error', reject);
     agent.on('exit', () => reject(new Error('ssh-agent ended')));
@@ -60,6 +65,7 @@ async function startAgent(
     await rm(folder, { recursive: true, force: true });
   });
   const started = new Promise((resolve) => agent.stdout.once('data', resolve));
+  agent.stdin.on('error', () => undefined).write('ready\n');
   await Promise.race([started, failed]).catch((cause: unknown) => {
     throw new LocalError('a key for `ssh` needs the program ssh-agent', { cause });
   });
