@@ -155,7 +155,7 @@ async function begin(running: Running, lane: Lane, step: Step): Promise<StepResu
     if (!isCall && isOver(execution)) return skip(running, step, interrupted);
     const failure = await explainFailure(step, cause, asking);
     // Asking it more would only add to what we do not know.
-    if (isSilent(cause)) lane.lostAt ??= step;
+    if (isSilent(cause)) (running.lanes.get(cause.engine) ?? lane).lostAt ??= step;
     const { message, hint, details } = failure;
     emit({ atMs: clock.now(), type: 'step-failed', step, elapsedMs: clock.now() - startedAt, message, hint, details });
     return { kind: 'failed', failure };

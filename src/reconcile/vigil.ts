@@ -15,6 +15,26 @@ const leastProbeMs = 250;
 /** Calls that are answered within that time cost no probe. */
 const graceMs = 500;
 
+/**
+ * What stays as it is: no call, the sign of life itself, calls with a patience of their own, and ways to a swarm, whose
+ * manager is not the engine that a call is about.
+ */
+type Unwatched =
+  | 'name'
+  | 'address'
+  | 'isExposed'
+  | 'member'
+  | 'ping'
+  | 'beatLock'
+  | 'releaseLock'
+  | 'openSetup'
+  | 'swarm'
+  | 'openSwarm'
+  | 'close';
+
+/** Every other method of the port: one that is added there has to be added here. */
+type Watched = Omit<Engine, Unwatched>;
+
 export interface VigilOptions {
   readonly clock: Clock;
   readonly lostAfterMs: number;
@@ -25,11 +45,10 @@ export interface VigilOptions {
  * behind a cut cable keeps nobody waiting for the deadline of a long call. It is pinged only while a call goes on.
  */
 export function underVigil(engine: Engine, options: VigilOptions): Engine {
-  const { during, throughout } = openVigil(engine, options);
+  const vigil = openVigil(engine, options);
+  const { during, throughout } = vigil;
   const { name } = engine;
-  return {
-    ...engine,
-    name,
+  const watched: Watched = {
     info: (signal) => during(signal, (own) => engine.info(own)),
     observe: (query, signal) =>
       during(signal, (own) =>
@@ -40,16 +59,19 @@ export function underVigil(engine: Engine, options: VigilOptions): Engine {
     inspectContainer: (id, signal) => during(signal, (own) => engine.inspectContainer(id, own)),
     listStacks: (signal) => during(signal, (own) => engine.listStacks(own)),
     ...changesUnder(engine, during),
-    createLock: (stack, owner, signal) => during(signal, (own) => engine.createLock(stack, owner, own)),
+    ...imagesUnder(engine, vigil),
     readLock: (stack, signal) => during(signal, (own) => engine.readLock(stack, own)),
     logs: (id, logOptions, signal) => throughout(signal, (own) => engine.logs(id, logOptions, own)),
     events: (stack, signal) => throughout(signal, (own) => engine.events(stack, own)),
-    setAvailability: (availability, signal) => during(signal, (own) => engine.setAvailability(availability, own)),
   };
+  return { ...engine, ...watched };
 }
 
+type ImageMethod = Extract<keyof Watched, `${string}Image`> | 'resolveDigest';
+type LookingMethod = 'info' | 'observe' | 'inspectContainer' | 'listStacks' | 'readLock' | 'logs' | 'events';
+
 /** The calls that make, change and remove things. */
-function changesUnder(engine: Engine, during: Vigil['during']): Partial<Engine> {
+function changesUnder(engine: Engine, during: Vigil['during']): Omit<Watched, ImageMethod | LookingMethod> {
   return {
     createNetwork: (project, network, signal) => during(signal, (own) => engine.createNetwork(project, network, own)),
     removeNetwork: (id, signal) => during(signal, (own) => engine.removeNetwork(id, own)),
@@ -69,10 +91,36 @@ function changesUnder(engine: Engine, during: Vigil['during']): Partial<Engine> 
     unpauseContainer: (id, signal) => during(signal, (own) => engine.unpauseContainer(id, own)),
     renameContainer: (id, to, signal) => during(signal, (own) => engine.renameContainer(id, to, own)),
     removeContainer: (id, andVolumes, signal) => during(signal, (own) => engine.removeContainer(id, andVolumes, own)),
+    createLock: (stack, owner, signal) => during(signal, (own) => engine.createLock(stack, owner, own)),
+    setAvailability: (availability, signal) => during(signal, (own) => engine.setAvailability(availability, own)),
+  };
+}
+
+/** The calls about images. */
+function imagesUnder(engine: Engine, { during, throughout }: Vigil): Pick<Watched, ImageMethod> {
+  return {
     pullImage: (image, platform, work) =>
       during(work.signal, (signal) => engine.pullImage(image, platform, { ...work, signal })),
     buildImage: (image, build, work) =>
       during(work.signal, (signal) => engine.buildImage(image, build, { ...work, signal })),
+    async exportImage(image, known, signal) {
+      const [cut, done] = [new AbortController(), new AbortController()];
+      const endWith = (own: AbortSignal): void =>
+        own.addEventListener('abort', () => cut.abort(own.reason), { signal: done.signal });
+      const archive = await during(signal, (own) => {
+        endWith(own);
+        return engine.exportImage(image, known, cut.signal);
+      });
+      const read = async function* (own: AbortSignal): AsyncGenerator<Uint8Array> {
+        endWith(own);
+        try {
+          yield* archive.chunks;
+        } finally {
+          done.abort();
+        }
+      };
+      return { ...archive, chunks: throughout(signal, read) };
+    },
     receiveImage: (image, source, work) =>
       during(work.signal, (signal) => engine.receiveImage(image, source, { ...work, signal })),
     resolveDigest: (image, signal) => during(signal, (own) => engine.resolveDigest(image, own)),
