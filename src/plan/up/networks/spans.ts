@@ -114,6 +114,6 @@ function refuse(up: Up, { key, name }: DesiredNetwork, { engines, services, isBr
 
 /** Members of one swarm as far as that is known, without anybody who could change it. */
 function isLeaderless(engines: readonly ObservedEngine[]): boolean {
-  const clusters = new Set(engines.flatMap(({ info }) => info.swarm?.clusterId || []));
+  const clusters = new Set(engines.map(({ info }) => info.swarm?.clusterId ?? '').filter((id) => id !== ''));
   return clusters.size <= 1 && !engines.some(({ info }) => info.swarm?.hasQuorum === true);
 }

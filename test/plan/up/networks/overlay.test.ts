@@ -123,6 +123,12 @@ test.each([
     'network-cannot-span: network app_default has to reach from a to b (db, web): they are not known to be members of one swarm',
   ],
   [
+    'workers whose managers are away',
+    swarm({ clusterId: '' }),
+    swarm({ clusterId: '' }),
+    'swarm-without-manager: network app_default has to reach from a to b (db, web): no manager of their swarm that could make it answers, or the managers have lost their majority',
+  ],
+  [
     'managers without a majority',
     swarm({ isManager: true }),
     swarm(),
