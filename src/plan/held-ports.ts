@@ -1,8 +1,8 @@
-import type { ContainerSpec, PublishedPort } from '../model/container.ts';
 import type { ContainerId } from '../model/id.ts';
 import type { ForeignUse, ObservedEngine } from '../model/observed.ts';
 import type { Operation, Step } from '../model/plan.ts';
 import type { PlanBuilder } from './builder.ts';
+import { describePort, type HostPort, hostPorts, isHeldBy } from './host-ports.ts';
 import type { PlanInput } from './input.ts';
 
 type Held = ForeignUse['ports'][number];
@@ -26,41 +26,33 @@ function refuseOn(engine: ObservedEngine, held: readonly Held[], builder: PlanBu
   for (const { operation } of builder.steps) {
     if (operation.engine !== engine.name) continue;
     for (const port of portsOf(operation, engine, builder.steps)) {
-      const alike = wanted.get(describe(port)) ?? [];
-      wanted.set(describe(port), [...alike, { port, operation }]);
+      const alike = wanted.get(describePort(port)) ?? [];
+      wanted.set(describePort(port), [...alike, { port, operation }]);
     }
   }
   for (const alike of wanted.values()) refuseUnlessFree(alike, held, builder);
 }
 
 interface Wanted {
-  readonly port: Fixed;
+  readonly port: HostPort;
   readonly operation: Operation;
 }
 
-type Fixed = PublishedPort & { readonly published: NonNullable<PublishedPort['published']> };
-
 /** The host ports that this step takes. */
-function portsOf(operation: Operation, engine: ObservedEngine, steps: readonly Step[]): readonly Fixed[] {
+function portsOf(operation: Operation, engine: ObservedEngine, steps: readonly Step[]): readonly HostPort[] {
   if (operation.kind === 'restart-container') return portsOfStopped(engine, operation.container);
   if (operation.kind !== 'start-container') return [];
   const { container } = operation;
   if (container.from === 'observed') return portsOfStopped(engine, container.id);
   const maker = steps[container.step]?.operation;
-  return maker?.kind === 'create-container' ? fixedPorts(maker.creation.spec) : [];
+  return maker?.kind === 'create-container' ? hostPorts(maker.creation.spec) : [];
 }
 
 /** A container that runs has its ports. */
-function portsOfStopped({ containers }: ObservedEngine, id: ContainerId): readonly Fixed[] {
+function portsOfStopped({ containers }: ObservedEngine, id: ContainerId): readonly HostPort[] {
   const container = containers.find((it) => it.id === id);
   const isRunning = container?.state === 'running' || container?.state === 'paused';
-  return container?.spec === undefined || isRunning ? [] : fixedPorts(container.spec);
-}
-
-/** In the namespace of the host or of another container nothing is published. */
-function fixedPorts({ ports, network }: ContainerSpec): readonly Fixed[] {
-  const isPublishing = network.kind === 'networks' || (network.kind === 'engine' && network.mode === 'bridge');
-  return isPublishing ? ports.filter((port): port is Fixed => port.published !== undefined) : [];
+  return container?.spec === undefined || isRunning ? [] : hostPorts(container.spec);
 }
 
 /** Each of those that want the same range needs one port of it that is free. */
@@ -69,7 +61,7 @@ function refuseUnlessFree(wanted: readonly Wanted[], held: readonly Held[], buil
   if (first === undefined) return;
   const { port, operation } = first;
   const { from, to } = port.published;
-  const inTheWay = held.filter((it) => isInTheWay(port, it));
+  const inTheWay = held.filter((it) => isHeldBy(port, it));
   const free = to - from + 1 - new Set(inTheWay.map(({ published }) => published)).size;
   if (free >= wanted.length) return;
   const holders = [...new Set(inTheWay.map(({ container }) => container))].toSorted();
@@ -78,33 +70,7 @@ function refuseUnlessFree(wanted: readonly Wanted[], held: readonly Held[], buil
     kind: 'impossible',
     code: 'port-held',
     address: operation.address,
-    message: `port ${describe(port)} is held by ${are} ${holders.join(', ')}, which ${which} not part of this stack`,
+    message: `port ${describePort(port)} is held by ${are} ${holders.join(', ')}, which ${which} not part of this stack`,
     hint: 'stop what holds it, or publish another port',
   });
-}
-
-function isInTheWay({ protocol, published: { from, to }, hostIp }: Fixed, held: Held): boolean {
-  return (
-    held.protocol === protocol && from <= held.published && held.published <= to && meets(hostIp ?? '', held.hostIp)
-  );
-}
-
-/** Whether two host addresses cannot both be bound to one port. No address is all of them, of both families. */
-function meets(one: string, other: string): boolean {
-  const [a, b] = [canonicalIp(one), canonicalIp(other)];
-  if (a === '' || b === '' || a === b) return true;
-  return a.includes(':') === b.includes(':') && [a, b].some((ip) => ip === '0.0.0.0' || ip === '::');
-}
-
-const canonicalIp = (ip: string): string => {
-  const bare = ip.replace(/^\[(.*)\]$/, '$1').toLowerCase();
-  return /^[0:]+$/.test(bare) && bare.includes(':') ? '::' : bare;
-};
-
-/** `8080/tcp`, `127.0.0.1:8000-8010/udp` */
-function describe({ hostIp, published: { from, to }, protocol }: Fixed): string {
-  const numbers = from === to ? String(from) : `${from}-${to}`;
-  const ip =
-    hostIp === undefined || hostIp === '' ? '' : `${hostIp.includes(':') ? `[${canonicalIp(hostIp)}]` : hostIp}:`;
-  return `${ip}${numbers}/${protocol}`;
 }

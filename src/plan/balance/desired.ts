@@ -5,9 +5,10 @@ import { isInSwarmOf } from '../../model/membership.ts';
 import type { Observed } from '../../model/observed.ts';
 import type { Request } from '../../model/request.ts';
 import { compareText } from '../fleet.ts';
+import { isFixed } from '../host-ports.ts';
 import type { PlanInput } from '../input.ts';
 import { unmetConstraint } from '../placement/constraints.ts';
-import { isFixed, isShareable, withoutShared } from './ports.ts';
+import { isShareable, withoutShared } from './ports.ts';
 import { balancerName, balancerOf, withoutAppProtocol } from './service.ts';
 
 /**

@@ -1,14 +1,11 @@
 import type { ContainerSpec, PublishedPort } from '../../model/container.ts';
 import type { DesiredService } from '../../model/desired.ts';
 import type { ObservedContainer } from '../../model/observed.ts';
+import { isFixed } from '../host-ports.ts';
 
 /** Whether a balancer can hold the port for all replicas: TCP, at one fixed port of the host, in ingress mode. */
 export const isShareable = (port: PublishedPort): boolean =>
   port.mode === 'ingress' && port.protocol === 'tcp' && isFixed(port);
-
-/** Whether only one container of an engine can hold the port. */
-export const isFixed = ({ published }: PublishedPort): boolean =>
-  published !== undefined && published.from === published.to;
 
 /** What a replica is behind a balancer: all but the ports that the balancer holds. */
 export const withoutShared = (spec: ContainerSpec): ContainerSpec => ({

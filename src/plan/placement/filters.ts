@@ -2,11 +2,11 @@ import type { DesiredService } from '../../model/desired.ts';
 import type { EngineName } from '../../model/id.ts';
 import type { ObservedEngine } from '../../model/observed.ts';
 import { formatBytes } from '../../model/units.ts';
+import { clash, describePort, fixedPorts, isHeldBy } from '../host-ports.ts';
 import { networkKeys, volumeKeys } from '../uses.ts';
 import { availabilityOf, overlayAvailabilityOf } from './availability.ts';
 import { platformWord, unmetConstraint } from './constraints.ts';
 import type { Ledger } from './ledger.ts';
-import { clash, describePort, fixedPorts, isHeldBy } from './ports.ts';
 import type { Placing } from './words.ts';
 
 /** What the filters look at beside one service and one engine. */

@@ -1,5 +1,6 @@
-import type { Mount, NetworkMode, PublishedPort } from '../../../model/container.ts';
-import type { ObservedContainer, ObservedPort } from '../../../model/observed.ts';
+import type { Mount, NetworkMode } from '../../../model/container.ts';
+import type { ObservedContainer } from '../../../model/observed.ts';
+import { fixedPorts, isHeldBy } from '../../host-ports.ts';
 import type { ReplicaSite } from '../site.ts';
 import { inheritedVolumes } from './creation.ts';
 
@@ -25,19 +26,10 @@ export function chooseOrder(site: ReplicaSite, old: ObservedContainer): UpdateOr
 }
 
 function sharedPorts({ service }: ReplicaSite, old: ObservedContainer): readonly string[] {
-  return service.container.ports
-    .filter((port) => old.ports.some((held) => collides(port, held)))
-    .map(({ published, protocol }) => `host port ${published?.from ?? 0}/${protocol}`);
+  return fixedPorts(service.container)
+    .filter((port) => old.ports.some((held) => isHeldBy(port, held)))
+    .map(({ published, protocol }) => `host port ${published.from}/${protocol}`);
 }
-
-/** A range leaves the engine another port to choose. */
-function collides({ published, protocol, hostIp }: PublishedPort, held: ObservedPort): boolean {
-  if (published === undefined || published.from !== published.to) return false;
-  return published.from === held.published && protocol === held.protocol && overlap(hostIp ?? '', held.hostIp);
-}
-
-const overlap = (a: string, b: string): boolean => isAny(a) || isAny(b) || a === b;
-const isAny = (ip: string): boolean => ip === '' || ip === '0.0.0.0' || ip === '::';
 
 /** Addresses that no two containers can have, in words. */
 export function fixedAddresses({ service: { container } }: ReplicaSite): readonly string[] {
