@@ -24,12 +24,12 @@ const unfinished: ReadonlySet<string> = new Set(['assigned', 'accepted', 'prepar
 export function standingOf(service: ObservedSwarmService, { tasks, nodes }: Look): Standing {
   const own = tasks.filter((task) => task.serviceId === service.id);
   const current = own.filter(({ version }) => version === service.taskVersion);
-  const slots = [...Map.groupBy(current, slotOf).values()];
+  const slots = [...Map.groupBy(current, (task) => slotOf(service, task)).values()];
   const isUp = aliveOn(nodes);
   const running = current.filter((task) => isWanted(task) && task.state === 'running' && isUp(task));
-  const ended = service.restart === 'any' ? [] : slots.flatMap((slot) => endedWell(slot));
-  const good = [...running, ...ended];
-  const done = isJob(service) ? service.completedTasks : new Set(good.map(slotOf)).size;
+  const finished = service.restart === 'any' ? [] : slots.flatMap((slot) => endedWell(slot));
+  const good = [...running, ...finished];
+  const done = isJob(service) ? service.completedTasks : new Set(good.map((task) => slotOf(service, task))).size;
   const leaving = own.filter((task) => !isWanted(task) && unfinished.has(task.state) && isUp(task));
   const outdated = own.filter((task) => isWanted(task) && task.version !== service.taskVersion);
   const wanted = wantedOf(service, current);
@@ -56,16 +56,36 @@ export function isForgotten(
   return Date.parse(seenAt) - Date.parse(updatedAt) > makingMs;
 }
 
+/**
+ * How the last run of a service that is not started again has failed, where no other run is coming; `undefined`: it
+ * has not. Only another update makes the swarm try once more.
+ */
+export function failedRun(service: ObservedSwarmService, { tasks }: Pick<ObservedSwarm, 'tasks'>): string | undefined {
+  if (service.restart === 'any' || isUnderWay(service)) return undefined;
+  const current = tasks.filter(({ serviceId, version }) => serviceId === service.id && version === service.taskVersion);
+  if (current.some((task) => isWanted(task) && !ended.has(task.state))) return undefined;
+  const slots = [...Map.groupBy(current, (task) => slotOf(service, task)).values()];
+  const failed = slots
+    .flatMap((slot) => latest(slot) ?? [])
+    .find(({ state }) => state === 'failed' || state === 'rejected');
+  return failed && `the last run of ${taskName(service, failed)} failed: ${failed.error}`;
+}
+
+const ended: ReadonlySet<string> = new Set(['complete', 'failed', 'rejected', 'shutdown', 'orphaned', 'remove']);
+
 /** Whether the swarm still carries out, or has given up, a change of the service. */
 export const isUnderWay = ({ updateState }: ObservedSwarmService): boolean =>
   updateState !== undefined && updateState !== 'completed' && updateState !== 'rollback_completed';
 
 /** `web.2`; where a service runs once a node, `web`. */
-export const taskName = ({ service }: ObservedSwarmService, { slot }: SwarmTask): string =>
-  slot === 0 ? service : `${service}.${slot}`;
+export const taskName = (service: ObservedSwarmService, { slot }: SwarmTask): string =>
+  isGlobal(service) ? service.service : `${service.service}.${slot}`;
 
-/** What stands for one place of a service: its slot, or its node. */
-export const slotOf = ({ slot, nodeId }: SwarmTask): string => (slot === 0 ? nodeId : String(slot));
+/** What stands for one place of a service: its slot, which jobs count from 0, or its node. */
+export const slotOf = (service: ObservedSwarmService, { slot, nodeId }: SwarmTask): string =>
+  isGlobal(service) ? nodeId : String(slot);
+
+const isGlobal = ({ mode }: ObservedSwarmService): boolean => mode.kind === 'global' || mode.kind === 'global-job';
 
 /** The swarm wants this task to run, now or next. */
 export const isWanted = ({ desiredState }: SwarmTask): boolean =>
@@ -85,9 +105,11 @@ export function aliveOn(nodes: readonly SwarmNode[]): (task: SwarmTask) => boole
 const isJob = ({ mode }: ObservedSwarmService): boolean => mode.kind.endsWith('-job');
 
 /** A service of one task a node has at least one, before the swarm has counted. */
-function wantedOf({ mode, wantedTasks }: ObservedSwarmService, current: readonly SwarmTask[]): number {
+function wantedOf(service: ObservedSwarmService, current: readonly SwarmTask[]): number {
+  const { mode, wantedTasks } = service;
   if (mode.kind === 'replicated' || mode.kind === 'replicated-job') return mode.replicas;
-  return Math.max(wantedTasks, new Set(current.filter(isWanted).map(slotOf)).size, 1);
+  const places = current.filter(isWanted).map((task) => slotOf(service, task));
+  return Math.max(wantedTasks, new Set(places).size, 1);
 }
 
 function endedWell(slot: readonly SwarmTask[]): readonly SwarmTask[] {

@@ -10,7 +10,7 @@ import { noticeIpvs } from './ipvs.ts';
 import { serviceName } from './names.ts';
 import { needsOf, planLeftovers, planResources, type ResourceSteps } from './resources.ts';
 import { addServiceWait, deadlineOf, findService, isFresh, isGivenUp, onService, type SwarmSite } from './site.ts';
-import { isForgotten, isUnderWay, standingOf } from './standing.ts';
+import { failedRun, isForgotten, isUnderWay, standingOf } from './standing.ts';
 
 /** One `up` on a swarm. */
 interface Up extends SwarmSite {
@@ -116,7 +116,7 @@ function makeService(
     const removed = builder.add({ kind: 'remove-swarm-service', ...head, id, name }, after);
     return { reasons, step: builder.add({ kind: 'create-swarm-service', ...head, creation }, [removed]) };
   }
-  const force = isForced(up, service.name);
+  const force = isForced(up, service.name) || toRepeat(up, observed) !== undefined;
   return {
     reasons,
     step: builder.add({ kind: 'update-swarm-service', ...head, id, version, creation, force }, after),
@@ -131,7 +131,14 @@ function reasonsFor(up: Up, observed: ObservedSwarmService, spec: SwarmServiceSp
     ...differences,
     ...(differences.length === 0 && isPaused ? [`its update is paused: ${observed.updateMessage}`] : []),
     ...(isForced(up, observed.service) ? ['--force-recreate was asked for'] : []),
+    ...(differences.length === 0 ? (toRepeat(up, observed) ?? []) : []),
   ];
+}
+
+/** A run that failed is tried again by the next `up`, as on engines. */
+function toRepeat(up: Up, observed: ObservedSwarmService): readonly string[] | undefined {
+  const failure = isFresh(up, observed.service) ? undefined : failedRun(observed, up.swarm);
+  return failure === undefined ? undefined : [failure];
 }
 
 const isForced = (up: Up, service: string): boolean => up.request.recreate === 'always' && !isFresh(up, service);

@@ -2,6 +2,7 @@ import type { ContainerSpec, Mount } from '../../model/container.ts';
 import type { Desired, DesiredService, UpdatePolicy } from '../../model/desired.ts';
 import type { SwarmMode, SwarmServiceSpec, SwarmVolume } from '../../model/swarm.ts';
 import type { SwarmSettings } from '../../model/target.ts';
+import { jobsOf } from '../select.ts';
 import { volumeKeys } from '../uses.ts';
 import { fileName } from './names.ts';
 
@@ -22,7 +23,7 @@ export function wantedSpec(service: DesiredService, desired: Desired, pinnedImag
       platforms: swarm.platforms,
     },
     reservations: swarm.reservations,
-    update: updateOf(service),
+    update: updateOf(service, hasToEnd(service, desired)),
     rollback: service.rollback,
     endpointMode: swarm.endpointMode,
     labels: swarm.labels,
@@ -50,12 +51,24 @@ function modeOf({ placement, replicas }: DesiredService, { isJob }: SwarmSetting
   return { kind: isJob ? 'replicated-job' : 'replicated', replicas };
 }
 
+/** It is no failure that its tasks end. */
+const hasToEnd = ({ name, swarm }: DesiredService, desired: Desired): boolean =>
+  swarm?.restart.condition === 'none' || jobsOf(desired).has(name);
+
 /**
  * Where the file is silent: the new task first unless both cannot be there at once, and back to the version before
- * if it fails, as on engines.
+ * if it fails, as on engines. For a swarm every task that ends while it is monitored has failed, however it ended:
+ * of what has to end it must not judge.
  */
-function updateOf(service: DesiredService): UpdatePolicy {
+function updateOf(service: DesiredService, isToEnd: boolean): UpdatePolicy {
   const { update } = service;
+  if (isToEnd)
+    return {
+      ...update,
+      order: update.order ?? 'stop-first',
+      failureAction: update.failureAction ?? 'continue',
+      monitorMs: update.monitorMs ?? 1,
+    };
   return {
     ...update,
     order: update.order ?? (mayOverlap(service) ? 'start-first' : 'stop-first'),

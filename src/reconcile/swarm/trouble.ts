@@ -110,7 +110,7 @@ export function longEmpty(
 const slotsOf = (service: ObservedSwarmService, tasks: readonly SwarmTask[]): ReadonlyMap<string, SwarmTask[]> =>
   Map.groupBy(
     tasks.filter((task) => task.serviceId === service.id && task.version === service.taskVersion),
-    slotOf,
+    (task) => slotOf(service, task),
   );
 
 function endOf({ state, exitCode, error }: SwarmTask): string {

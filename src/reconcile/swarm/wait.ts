@@ -150,15 +150,26 @@ function refuseGivenUp(
   { tasks }: SwarmLook,
 ): void {
   const { updateState: state, updateMessage: message } = service;
-  const culprit = latest(
-    tasks.filter((task) => task.serviceId === service.id && ['failed', 'rejected'].includes(task.state)),
-  );
-  const why = culprit === undefined ? message : `${culprit.error}${exitOf(culprit)}`;
+  const culprit = culpritOf(service, tasks);
+  const why = culprit === undefined ? message : wordsOf(culprit);
   if (state === 'rollback_completed' && until !== 'rolled-back')
     throw new ConvergenceError(`the update failed and the swarm went back to the version before: ${why}`, culprit);
   if (state === 'paused') throw new ConvergenceError(`the update failed and is paused: ${why}`, culprit);
   if (state === 'rollback_paused') throw new ConvergenceError(`going back failed and is paused: ${why}`, culprit);
 }
+
+/** The task by which the update failed: of the version that the swarm left or, where it is paused, that it has. */
+function culpritOf(service: ObservedSwarmService, tasks: SwarmLook['tasks']): SwarmTask | undefined {
+  const isPaused = service.updateState === 'paused';
+  const own = tasks.filter(({ serviceId }) => serviceId === service.id);
+  const suspects = own.filter(({ version }) => (version === service.taskVersion) === isPaused);
+  const failed = (task: SwarmTask): boolean => task.state === 'failed' || task.state === 'rejected';
+  const finished = latest(suspects.filter(({ state }) => state === 'complete'));
+  return latest(suspects.filter(failed)) ?? finished ?? latest(own.filter(failed));
+}
+
+const wordsOf = (task: SwarmTask): string =>
+  task.state === 'complete' ? 'its task ends with code 0' : `${task.error}${exitOf(task)}`;
 
 const exitOf = ({ exitCode, error }: SwarmTask): string =>
   exitCode === undefined || exitCode === 0 || error.includes(`(${exitCode})`) ? '' : ` (exit code ${exitCode})`;

@@ -120,6 +120,33 @@ describe('up', () => {
     );
   });
 
+  test('of a service that has to end the swarm does not judge, for it would take every end for a failure', () => {
+    const job = wanted({ name: 'job' }, { restart: once });
+    const { steps } = planned({ desired: desiredOf([job, web]), engine: manager() });
+    const created = steps.flatMap(({ operation }) =>
+      operation.kind === 'create-swarm-service' ? [operation.creation.spec.update] : [],
+    );
+    expect(created).toMatchObject([
+      { failureAction: 'continue', order: 'stop-first', monitorMs: 1 },
+      { failureAction: 'rollback' },
+    ]);
+  });
+
+  test('a run that failed and is not started again is tried once more', () => {
+    const job = wanted({}, { restart: once });
+    const both = desiredOf([job]);
+    const failed = task({ state: 'failed', desiredState: 'shutdown', error: 'task: non-zero exit (1)' });
+    const engine = manager({ services: [made(job, both)], tasks: [failed] });
+    const [step] = planned({ desired: both, engine }).steps;
+    expect(step?.operation).toMatchObject({
+      kind: 'update-swarm-service',
+      force: true,
+      reasons: ['the last run of web.1 failed: task: non-zero exit (1)'],
+    });
+    const again = { freshServices: new Set(['app_web']) };
+    expect(planText({ desired: both, engine, history: again })).toContain('#0 alpha wait-swarm-service');
+  });
+
   test('a job whose tasks the swarm has forgotten is not waited for, and that is told', () => {
     const job = wanted({ name: 'job' }, { restart: once });
     const app = wanted({ dependsOn: [dependency('job', { condition: 'completed' })] });

@@ -71,6 +71,15 @@ test('that the swarm went back is a failure of an update, with what the task sai
   expect(await outcome([{ ...back, tasks }], { until: 'rolled-back' })).toBe('after 2s');
 });
 
+test('what made the swarm go back is a task of the version that it left', async () => {
+  const services = [{ ...service, updateState: 'rollback_completed' as const }];
+  const earlier = ended('z', { error: 'of the version before' });
+  const left = ended('a', { state: 'complete', exitCode: 0, version: 'v2#0#0' });
+  expect(await outcome([{ services, tasks: [task(), earlier, left] }])).toBe(
+    'the update failed and the swarm went back to the version before: its task ends with code 0',
+  );
+});
+
 test('that the swarm went back is told once the version before runs again', async () => {
   const back = { services: [{ ...service, updateState: 'rollback_completed' as const }] };
   const failed = ended('a', { error: 'broken' });
