@@ -41,8 +41,8 @@ export async function listTasks(
       const service = byId.get(task.serviceId);
       if (service === undefined || (services.length > 0 && !services.includes(service.service))) return [];
       const node = seen.nodes.find(({ id }) => id === task.nodeId);
-      const name =
-        task.slot === 0 && node !== undefined ? `${service.service}.${node.hostname}` : taskName(service, task);
+      const isOneANode = service.mode.kind.startsWith('global') && node !== undefined;
+      const name = isOneANode ? `${service.service}.${node.hostname}` : taskName(service, task);
       return [{ task, service, name, node }];
     })
     .filter(({ task }) => isAll || isWanted(task))
