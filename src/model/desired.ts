@@ -5,7 +5,7 @@ import type { DesiredSwarmFile, SwarmSettings } from './target.ts';
 /**
  * What the stack file asks for, after every default is applied and profiles are chosen.
  *
- * No field is optional: absence was decided by `spec/`, so no later stage needs a `??`.
+ * No field that `spec/` fills in is optional: absence was decided there, so no later stage needs a `??`.
  */
 export interface Desired {
   readonly project: Project;
@@ -17,10 +17,10 @@ export interface Desired {
   readonly volumes: readonly DesiredVolume[];
   /** Contents of configs and secrets by {@link FileMount.digest}. Never printed, logged or put in a label. */
   readonly contents: ReadonlyMap<string, Uint8Array>;
-  /** The image of load balancers. Absent: the planner's own choice. */
-  readonly balancerImage?: string;
-  /** Configs and secrets that services name, for a swarm to keep. Absent: the target are plain engines. */
-  readonly swarmFiles?: readonly DesiredSwarmFile[];
+  /** The image of load balancers; `undefined`: the planner's own choice. */
+  readonly balancerImage: string | undefined;
+  /** Configs and secrets that services name, for a swarm to keep; `undefined`: the target are plain engines. */
+  readonly swarmFiles: readonly DesiredSwarmFile[] | undefined;
 }
 
 /** What the labels say of where a stack comes from. */
@@ -50,12 +50,12 @@ export interface DesiredService {
   readonly update: UpdatePolicy;
   /** `deploy.rollback_config`. */
   readonly rollback: UpdatePolicy;
-  /** It is no service of the stack file but stands in front of one. */
+  /** What it says to a swarm alone; `undefined`: the target are plain engines. */
+  readonly swarm: SwarmSettings | undefined;
+  /** Set by the planner alone: it is no service of the stack file but stands in front of one. */
   readonly balancer?: Balancer;
-  /** Ports that the service in front of it publishes. Absent: nobody stands there. */
+  /** Set by the planner alone: the ports that the balancer in front of it publishes. */
   readonly balancedPorts?: readonly PublishedPort[];
-  /** What it says to a swarm alone. Absent: the target are plain engines. */
-  readonly swarm?: SwarmSettings;
 }
 
 export type PullPolicy = 'always' | 'missing' | 'never' | 'build';
@@ -75,8 +75,8 @@ export interface Placement {
   /** `spread` keys such as `node.labels.zone`. */
   readonly preferences: readonly string[];
   readonly maxReplicasPerNode: number | undefined;
-  /** `deploy.resources.reservations`: what an engine must have free. Absent: nothing. */
-  readonly reserved?: { readonly cpuNanos: number; readonly memoryBytes: number };
+  /** `deploy.resources.reservations`: what an engine must have free; `undefined`: nothing. */
+  readonly reserved: { readonly cpuNanos: number; readonly memoryBytes: number } | undefined;
 }
 
 export interface UpdatePolicy {

@@ -147,9 +147,16 @@ export function service(
     pullPolicy: 'missing',
     dependsOn: [],
     attach: true,
-    placement: { mode: 'replicated', constraints: [], preferences: [], maxReplicasPerNode: undefined },
+    placement: {
+      mode: 'replicated',
+      constraints: [],
+      preferences: [],
+      maxReplicasPerNode: undefined,
+      reserved: undefined,
+    },
     update: updatePolicy(),
     rollback: updatePolicy(),
+    swarm: undefined,
     ...overrides,
     container: spec(overrides.container),
   };
@@ -243,6 +250,8 @@ export function desired(services: readonly DesiredService[], overrides: Partial<
     networks: [network()],
     volumes: [...keys].toSorted().map((key) => volume(key)),
     contents: new Map(),
+    balancerImage: undefined,
+    swarmFiles: undefined,
     ...overrides,
   };
 }

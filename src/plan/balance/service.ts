@@ -34,9 +34,11 @@ export function balancerOf(service: DesiredService, desired: Desired, hasManyEng
       constraints: service.placement.constraints,
       preferences: [],
       maxReplicasPerNode: undefined,
+      reserved: undefined,
     },
     update: ownPolicy,
     rollback: ownPolicy,
+    swarm: undefined,
     balancer: { service: service.name, listeners: listenersOf(shared) },
   };
 }

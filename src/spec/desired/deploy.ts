@@ -25,14 +25,14 @@ export function readPlacement(service: Node): Placement {
     constraints: textsAt(deploy, 'placement', 'constraints').flatMap((text) => parseConstraint(text) ?? []),
     preferences: mappingsOf(find(deploy, 'placement', 'preferences')).flatMap((item) => wordAt(item, 'spread') ?? []),
     maxReplicasPerNode: limitAt(deploy, 'placement', 'max_replicas_per_node'),
-    ...readReserved(find(deploy, 'resources', 'reservations')),
+    reserved: readReserved(find(deploy, 'resources', 'reservations')),
   };
 }
 
-function readReserved(reservations: Node): Pick<Placement, 'reserved'> {
+function readReserved(reservations: Node): Placement['reserved'] {
   const cpuNanos = Math.round((limitAt(reservations, 'cpus') ?? 0) * 1e9);
   const memoryBytes = bytesAt(reservations, 'memory') ?? 0;
-  return cpuNanos + memoryBytes > 0 ? { reserved: { cpuNanos, memoryBytes } } : {};
+  return cpuNanos + memoryBytes > 0 ? { cpuNanos, memoryBytes } : undefined;
 }
 
 /** Whether placement knows what a constraint is about: Swarm's words. */

@@ -49,7 +49,6 @@ export function toDesired(input: DesiredInput): { desired: Desired; diagnostics:
     return readService({ name, service, tree, project, contents, securityOpt }, names);
   });
   const services = target === 'swarm' ? plain.map((service) => withSwarmSettings(service, plain, tree)) : plain;
-  const image = readBalancerImage(tree, input.sources, report);
   const desired = {
     project,
     services,
@@ -63,8 +62,8 @@ export function toDesired(input: DesiredInput): { desired: Desired; diagnostics:
       .map(([key, { value }]) => readVolume(key, value, project))
       .toSorted(byKey),
     contents: contents.bytes,
-    ...(image === undefined ? {} : { balancerImage: image }),
-    ...(target === 'swarm' ? { swarmFiles: readSwarmFiles(tree, services, project) } : {}),
+    balancerImage: readBalancerImage(tree, input.sources, report),
+    swarmFiles: target === 'swarm' ? readSwarmFiles(tree, services, project) : undefined,
   };
   return { desired, diagnostics };
 }
@@ -83,6 +82,7 @@ function readService(source: ContainerSource, names: ReadonlySet<string>): Desir
     placement: readPlacement(service),
     update: readUpdate(service, 'update_config'),
     rollback: readUpdate(service, 'rollback_config'),
+    swarm: undefined,
   };
 }
 

@@ -54,7 +54,7 @@ const anyService = (name: string): fc.Arbitrary<DesiredService> =>
           constraints: it.zone === undefined ? [] : [{ key: 'node.labels.zone', operator: '==', value: it.zone }],
           preferences: it.isSpread ? ['node.labels.zone'] : [],
           maxReplicasPerNode: it.limit,
-          ...(it.memory > 0 ? { reserved: { cpuNanos: 0, memoryBytes: it.memory * gigabyte } } : {}),
+          reserved: it.memory > 0 ? { cpuNanos: 0, memoryBytes: it.memory * gigabyte } : undefined,
         },
       }),
     );

@@ -12,7 +12,7 @@ const three = ['alpha', 'beta', 'gamma'];
 const everywhere = (text: string): Desired =>
   desired([
     service({
-      placement: { mode: 'global', constraints: [], preferences: [], maxReplicasPerNode: undefined },
+      placement: { ...service().placement, mode: 'global' },
       container: version(text),
     }),
   ]);
