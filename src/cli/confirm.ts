@@ -47,8 +47,11 @@ function volumesToRemove({ steps }: Plan): readonly string[] {
   });
 }
 
-/** Only a clear yes is one; where nobody can answer nobody is asked. */
+/** Where nobody can answer nobody is asked. */
 async function agrees({ ask }: Context, question: string): Promise<boolean> {
   if (ask === undefined) return true;
-  return /^(y|yes)$/i.test((await ask(`${question} [y/N] `)).trim());
+  return isYes(await ask(`${question} [y/N] `));
 }
+
+/** Only a clear yes is one. */
+export const isYes = (answer: string): boolean => /^(y|yes)$/i.test(answer.trim());

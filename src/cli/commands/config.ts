@@ -5,10 +5,11 @@ import { canonicalJson } from '../../model/canonical.ts';
 import type { LoadedModel, LoadedStack, Stage } from '../../spec/load.ts';
 import type { Invocation } from '../arguments/command.ts';
 import { imagesAlone, pinImages } from '../config/digests.ts';
-import { keysOf, lines, printed } from '../config/listing.ts';
+import { keysOf, printed } from '../config/listing.ts';
 import { done, type Ending, exitCodes, failure } from '../exit.ts';
 import { requireServices } from '../requests.ts';
 import { loadFor, loadModelFor } from '../stack.ts';
+import { joinLines } from '../text/safe-text.ts';
 import type { ConfigValues } from '../usage/config.ts';
 
 /** `stack config`: touches no engine but to ask for digests of images. */
@@ -62,7 +63,7 @@ async function printHashes(invocation: Invocation<ConfigValues>): Promise<Ending
   const wanted = flags.hash === '*' ? known : (flags.hash ?? '').split(',');
   requireServices(wanted, known, loaded.value.desired.disabledServices);
   const chosen = services.filter(({ name }) => wanted.includes(name));
-  return write(invocation, lines(chosen.map((service) => `${service.name} ${hashOf(service)}`)));
+  return write(invocation, joinLines(chosen.map((service) => `${service.name} ${hashOf(service)}`)));
 }
 
 function hashOf({ container }: LoadedStack['desired']['services'][number]): string {

@@ -1,12 +1,13 @@
 import { type Engine, EngineError } from '../../engine/engine.ts';
 import type { Invocation } from '../arguments/command.ts';
+import { isYes } from '../confirm.ts';
 import type { Context } from '../context.ts';
 import { advertiseOf, carryOutJoin, type Joiner } from '../engines/join.ts';
 import { type JoinPlan, planJoin } from '../engines/join-plan.ts';
 import { chooseEngines, seeEngines } from '../engines/seen.ts';
 import { done, type Ending, exitCodes, failure, UsageError } from '../exit.ts';
 import { look, withEngines } from '../observing.ts';
-import { safeText } from '../text/safe-text.ts';
+import { joinLines } from '../text/safe-text.ts';
 import type { JoinValues } from '../usage/engines.ts';
 
 /** `stack engines join`: says what it will do, asks, and makes one swarm of the engines. */
@@ -14,15 +15,12 @@ export async function runEnginesJoin(invocation: Invocation<JoinValues>): Promis
   const { context, root, flags, operands } = invocation;
   return withEngines(invocation, async (all) => {
     const engines = chooseEngines(all, operands);
-    chooseEngines(
-      engines,
-      flags.advertise.map(({ name }) => name),
-    );
+    const advertised = flags.advertise.map(({ name }) => name);
+    chooseEngines(engines, advertised);
     const joiners = await look(context, (signal) => joinersOf(engines, flags, signal));
     const plan = planJoin(joiners);
     if (!plan.ok) return failure(exitCodes.failed, plan.error.message, plan.error.hint);
-    const lines = planLines(plan.value, joiners);
-    context.stdout.write(lines.map((line) => `${safeText(line)}\n`).join(''));
+    context.stdout.write(joinLines(planLines(plan.value, joiners)));
     if (root.isDryRun || isDone(plan.value)) return done;
     if (!flags.yes && !(await agrees(context))) return { code: exitCodes.failed, lines: ['Nothing was changed.'] };
     return carryOut(context, joiners, plan.value);
@@ -68,7 +66,7 @@ function planLines(plan: JoinPlan, joiners: readonly Joiner[]): readonly string[
 /** Where nobody can answer, the words of the command have to say yes. */
 async function agrees({ ask }: Context): Promise<boolean> {
   if (ask === undefined) throw new UsageError('engines are joined only after a yes', 'give it with --yes');
-  return /^(y|yes)$/i.test((await ask('Make this swarm? [y/N] ')).trim());
+  return isYes(await ask('Make this swarm? [y/N] '));
 }
 
 /** Longest time for joining; every engine answers within some seconds. */
@@ -76,7 +74,7 @@ const deadlineMs = 120_000;
 
 async function carryOut(context: Context, joiners: readonly Joiner[], plan: JoinPlan): Promise<Ending> {
   const tell = (line: string): void => {
-    context.stdout.write(`${safeText(line)}\n`);
+    context.stdout.write(joinLines([line]));
   };
   try {
     await look(context, (signal) => carryOutJoin(joiners, plan, { signal, tell }), deadlineMs);

@@ -6,7 +6,7 @@ import { engineCells, engineFields, engineHeaders } from '../engines/list-engine
 import { chooseEngines, type SeenEngine, seeEngines } from '../engines/seen.ts';
 import { done, type Ending, exitCodes } from '../exit.ts';
 import { look, withEngines } from '../observing.ts';
-import { safeJson, safeText } from '../text/safe-text.ts';
+import { joinLines, safeJson, safeText } from '../text/safe-text.ts';
 import { renderTable } from '../text/table.ts';
 import type { CheckValues, EnginesValues } from '../usage/engines.ts';
 
@@ -15,7 +15,7 @@ export async function runEngines(invocation: Invocation<EnginesValues>): Promise
   const { context, root, flags } = invocation;
   return withEngines(invocation, async (engines) => {
     if (flags.quiet) {
-      context.stdout.write(engines.map(({ name }) => `${safeText(name)}\n`).join(''));
+      context.stdout.write(joinLines(engines.map(({ name }) => name)));
       return done;
     }
     const seen = await look(context, (signal) => seeEngines(engines, signal));
@@ -53,9 +53,7 @@ function findingsText(findings: readonly Finding[], engines: readonly Engine[]):
   ]);
   const count = engines.length === 1 ? '1 engine' : `${engines.length} engines`;
   const isFine = !findings.some(({ level }) => level === 'problem');
-  return [...lines, ...(isFine ? [`${count}: nothing that would fail`] : [])]
-    .map((line) => `${safeText(line)}\n`)
-    .join('');
+  return joinLines([...lines, ...(isFine ? [`${count}: nothing that would fail`] : [])]);
 }
 
 /** `stack engines drain`, `pause` and `activate`: written on the engine, for every run from whatever machine. */
@@ -67,26 +65,22 @@ export const runEnginesMark =
       look(context, async (signal) => {
         for (const engine of chooseEngines(all, operands)) {
           await engine.setAvailability(availability, signal);
-          context.stdout.write(
-            markLines(engine, availability)
-              .map((line) => `${safeText(line)}\n`)
-              .join(''),
-          );
+          context.stdout.write(joinLines([markLine(engine, availability)]));
         }
         return done;
       }),
     );
   };
 
-function markLines({ name, member }: Engine, availability: Availability): readonly string[] {
+function markLine({ name, member }: Engine, availability: Availability): string {
   const listed = member?.availability ?? 'active';
   switch (availability) {
     case 'drain':
-      return [`${name} is drained: the next up, or a running watchdog, moves away what is there`];
+      return `${name} is drained: the next up, or a running watchdog, moves away what is there`;
     case 'pause':
-      return [`${name} is paused: what is there stays, and nothing more is placed there`];
+      return `${name} is paused: what is there stays, and nothing more is placed there`;
     case 'active':
-      if (listed === 'active') return [`${name} is active`];
-      return [`${name}: the mark is taken away, but the list of engines says "availability: ${listed}"`];
+      if (listed === 'active') return `${name} is active`;
+      return `${name}: the mark is taken away, but the list of engines says "availability: ${listed}"`;
   }
 }

@@ -3,7 +3,7 @@ import type { Invocation } from '../arguments/command.ts';
 import { type Ending, UsageError } from '../exit.ts';
 import { askEach, endingOfLook, look, withEngines } from '../observing.ts';
 import { enginesFor } from '../swarm/engines.ts';
-import { safeJson, safeText } from '../text/safe-text.ts';
+import { joinLines, safeJson } from '../text/safe-text.ts';
 import { renderTable } from '../text/table.ts';
 import type { LsValues } from '../usage/about.ts';
 
@@ -51,7 +51,7 @@ function sum(pairs: readonly (readonly [string, number])[]): ReadonlyMap<string,
 }
 
 function printed(stacks: readonly StackSummary[], { quiet, format }: LsValues): string {
-  if (quiet) return stacks.map(({ name }) => `${safeText(name)}\n`).join('');
+  if (quiet) return joinLines(stacks.map(({ name }) => name));
   const rows = stacks.map(
     ({ name, states, configFiles }) => [name, statesText(states), configFiles.join(',')] as const,
   );

@@ -12,6 +12,7 @@ import {
 import { endingOfLook, look, observeStack, withEngines } from '../observing.ts';
 import { requireServices } from '../requests.ts';
 import { declaredServices, findTarget, knownServices, type Target } from '../target.ts';
+import { joinLines } from '../text/safe-text.ts';
 import { renderTable } from '../text/table.ts';
 import { formatRows, type TemplateRow } from '../text/template.ts';
 import { containerStates, type PsValues } from '../usage/ps.ts';
@@ -61,8 +62,8 @@ interface Page {
 }
 
 function printed(chosen: readonly Located[], { target, flags, engines, today }: Page): string {
-  if (flags.quiet) return lines(chosen.map(({ container }) => container.id));
-  if (flags.services) return lines([...new Set(chosen.map(({ container }) => container.service))]);
+  if (flags.quiet) return joinLines(chosen.map(({ container }) => container.id));
+  if (flags.services) return joinLines([...new Set(chosen.map(({ container }) => container.service))]);
   const fields = chosen.map((located) => containerFields(located, target.name, today));
   if (flags.format !== undefined && flags.format !== 'table') return formatted(flags.format, fields);
   const cells = chosen.map((located) => containerCells(located, today, flags.noTrunc));
@@ -79,5 +80,3 @@ function formatted(format: string, rows: readonly TemplateRow[]): string {
   if (!result.ok) throw new UsageError(result.error);
   return result.value;
 }
-
-const lines = (texts: readonly string[]): string => texts.map((text) => `${text}\n`).join('');

@@ -16,6 +16,9 @@ import { enginesFor } from '../swarm/engines.ts';
 import { declaredServices } from '../target.ts';
 import type { UpValues } from '../usage/up.ts';
 
+/** Of what hooks print no more is kept until it is shown. */
+const mostHookLines = 10_000;
+
 /** `stack up`: converges, then stays with the output of the containers unless it is told to return. */
 export async function runUp(invocation: Invocation<UpValues>): Promise<Ending> {
   const { context, root, flags, operands } = invocation;
@@ -41,7 +44,7 @@ export async function runUp(invocation: Invocation<UpValues>): Promise<Ending> {
         if (event.type === 'step-done' && starts.has(event.step.operation.kind)) {
           started.add(event.step.operation.address);
         }
-        hooked.push(...hookLines(event));
+        if (isAttached && hooked.length < mostHookLines) hooked.push(...hookLines(event));
         return isShown(event, flags);
       },
       ...(flags.yes ? {} : { confirm: confirmShrinking(context, { engines, stack: project.name }) }),

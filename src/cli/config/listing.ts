@@ -1,19 +1,20 @@
 import type { Json, LoadedModel } from '../../spec/load.ts';
 import { modelToYaml } from '../../spec/print.ts';
-import { safeText } from '../text/safe-text.ts';
+import { joinLines } from '../text/safe-text.ts';
 import { renderTable } from '../text/table.ts';
 import type { ConfigValues } from '../usage/config.ts';
 
 /** What `stack config` prints: the model, or the one thing of it that was asked for. */
 export function printed(loaded: LoadedModel, flags: ConfigValues): string {
-  if (flags.services) return lines(keysOf(loaded, 'services'));
-  if (flags.volumes) return lines(keysOf(loaded, 'volumes'));
-  if (flags.networks) return lines(keysOf(loaded, 'networks'));
-  if (flags.models) return lines(keysOf(loaded, 'models'));
-  if (flags.images) return lines(imagesOf(loaded));
-  if (flags.profiles) return lines(loaded.profiles);
+  if (flags.services) return joinLines(keysOf(loaded, 'services'));
+  if (flags.volumes) return joinLines(keysOf(loaded, 'volumes'));
+  if (flags.networks) return joinLines(keysOf(loaded, 'networks'));
+  if (flags.models) return joinLines(keysOf(loaded, 'models'));
+  if (flags.images) return joinLines(imagesOf(loaded));
+  if (flags.profiles) return joinLines(loaded.profiles);
   if (flags.variables) return flags.format === 'json' ? variablesJson(loaded) : variablesTable(loaded);
-  if (flags.environment) return lines([...loaded.environment].map(([name, value]) => `${name}=${value}`).toSorted());
+  if (flags.environment)
+    return joinLines([...loaded.environment].map(([name, value]) => `${name}=${value}`).toSorted());
   return flags.format === 'json' ? json(loaded.model) : modelToYaml(loaded.document);
 }
 
@@ -21,9 +22,6 @@ export function printed(loaded: LoadedModel, flags: ConfigValues): string {
 export function keysOf({ document }: LoadedModel, element: string): readonly string[] {
   return Object.keys(mappingAt(document, element)).toSorted();
 }
-
-/** A text a line, safe to print. */
-export const lines = (texts: readonly string[]): string => texts.map((text) => `${safeText(text)}\n`).join('');
 
 const json = (value: unknown): string => `${JSON.stringify(value, undefined, 2)}\n`;
 

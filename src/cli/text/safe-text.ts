@@ -21,6 +21,9 @@ export function safeLines(text: string): readonly string[] {
     .map(safeText);
 }
 
+/** A text a line, each as {@link safeText}; every line ends. */
+export const joinLines = (texts: readonly string[]): string => texts.map((text) => `${safeText(text)}\n`).join('');
+
 /** One line of a container's output: tabs stay, and colours do if they may; then the line ends with a reset. */
 export function safeOutput(line: string, { keepColors }: { readonly keepColors: boolean }): string {
   const text = line.endsWith('\r') ? line.slice(0, -1) : line;

@@ -135,3 +135,13 @@ test('ps --format json says what is wrong with the file as data', async () => {
   expect(code).toBe(2);
   expect(JSON.parse(err)).toMatchObject({ errors: 1, diagnostics: [{ code: 'unknown-key' }] });
 });
+
+test('ps --services lets nothing act on the terminal', async () => {
+  const { run, engine } = openShop('services: { web: { image: nginx } }');
+  await run('up -d');
+  const { containers } = engine.world;
+  for (const [id, { creation, ...rest }] of containers) {
+    containers.set(id, { ...rest, creation: { ...creation, service: 'we\u001b]0;x\u0007b' } });
+  }
+  expect((await run('ps --services')).out).toBe('we␛]0;x␇b\n');
+});
