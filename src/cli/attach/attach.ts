@@ -5,11 +5,9 @@ import { watchOver } from '../../reconcile/observe.ts';
 import type { Job } from '../apply.ts';
 import { done, type Ending, interruptedBy } from '../exit.ts';
 import { type Located, lineName, locate } from '../list/containers.ts';
-import { orderingOf } from '../logs/order.ts';
-import { createLogPrinter, type LogPrinter } from '../logs/printer.ts';
+import { openLogPrinter } from '../logs/open-printer.ts';
 import { observeStack } from '../observing.ts';
 import type { Signal } from '../signals.ts';
-import { hasColor } from '../style.ts';
 import type { UpValues } from '../usage/up.ts';
 import { type Exit, followContainers, lastRun, type Part } from './follow.ts';
 import { type HookLine, hookSources } from './hooks.ts';
@@ -58,7 +56,7 @@ export async function attach(attachment: Attachment): Promise<Ending> {
   const names = visible.map(nameOf);
   const timestamp = new Date(context.today()).toISOString();
   const hooks = hookSources(visible, attachment.hooked, { nameOf, timestamp });
-  const printer = openPrinter(attachment, [...names, ...hooks.map(({ name }) => name)]);
+  const printer = openLogPrinter(attachment, [...names, ...hooks.map(({ name }) => name)], engines.length > 1);
   const watched = watchOver(engines, { now: context.now, sleep });
   const { promise: cause, resolve: end } = Promise.withResolvers<Cause>();
   const exits: Exit[] = [];
@@ -137,16 +135,4 @@ function endsAll({ exitCode }: Exit, flags: Attachment['flags']): boolean {
 function firstPart({ container }: Located, { started }: Attachment): Part {
   const isStarted = started.has(replicaAddress(container.service, container.slot));
   return isStarted ? lastRun(container) : { tail: 0, since: undefined, until: undefined };
-}
-
-function openPrinter({ context, root, flags, engines }: Attachment, names: readonly string[]): LogPrinter {
-  return createLogPrinter({
-    stdout: context.stdout.stream,
-    stderr: context.stderr.stream,
-    hasColor: !flags.noColor && hasColor(context, root, context.stdout),
-    timestamps: flags.timestamps,
-    prefix: !flags.noLogPrefix,
-    names,
-    ...(engines.length > 1 ? { ordering: orderingOf(context) } : {}),
-  });
 }

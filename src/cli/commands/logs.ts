@@ -10,12 +10,10 @@ import { followContainers, type Part } from '../attach/follow.ts';
 import { openOutages } from '../attach/outages.ts';
 import { type Ending, exitCodes, failure, interruptedBy, UsageError } from '../exit.ts';
 import { chooseContainers, type Located, lineName } from '../list/containers.ts';
-import { orderingOf } from '../logs/order.ts';
-import { createLogPrinter, type LogPrinter } from '../logs/printer.ts';
+import { openLogPrinter } from '../logs/open-printer.ts';
 import { endingOfLook, look, observeStack, withEngines } from '../observing.ts';
 import { requireServices } from '../requests.ts';
 import { interruptible } from '../signals.ts';
-import { hasColor } from '../style.ts';
 import { findTarget, knownServices, type Target } from '../target.ts';
 import type { LogsValues } from '../usage/logs.ts';
 
@@ -63,7 +61,7 @@ async function print(invocation: Invocation<LogsValues>, printing: Printing): Pr
   const { chosen, part, stack, services, absent } = printing;
   const engines = watchOver(printing.engines, { now: context.now, sleep });
   const nameOf = (located: Located): string => lineName(located, stack, engines.length > 1);
-  const printer = openPrinter(invocation, chosen.map(nameOf), engines.length > 1);
+  const printer = openLogPrinter(invocation, chosen.map(nameOf), engines.length > 1);
   const interruption = interruptible(context.signals, { isForReader: true });
   const signal = interruption.stop;
   const lost = new Map(absent.map((engine) => [engine.name, engine]));
@@ -110,22 +108,6 @@ async function* linesOf(
     if (engines.length < 2 || !isSilent(error) || signal.aborted) throw error;
     lost.set(name, { name, because: error.message });
   }
-}
-
-function openPrinter(
-  { context, root, flags }: Invocation<LogsValues>,
-  names: readonly string[],
-  hasEngines: boolean,
-): LogPrinter {
-  return createLogPrinter({
-    stdout: context.stdout.stream,
-    stderr: context.stderr.stream,
-    hasColor: !flags.noColor && hasColor(context, root, context.stdout),
-    timestamps: flags.timestamps,
-    prefix: !flags.noLogPrefix,
-    names,
-    ...(hasEngines ? { ordering: orderingOf(context) } : {}),
-  });
 }
 
 function partOf({ tail, since, until }: LogsValues, today: number): Part {

@@ -24,7 +24,7 @@ export async function runWatchdog(invocation: Invocation<WatchdogValues>): Promi
   if (lostAfter < leastLostAfterMs) throw new UsageError('--lost-after is one second at least');
   const loaded = await loadFor(context, root, {});
   if (!loaded.ok) return loaded.ending;
-  if (loaded.value.desired.swarmFiles !== undefined)
+  if (loaded.value.target === 'swarm')
     throw new UsageError('a swarm keeps its services running by itself: no watchdog is needed');
   const interruption = interruptible(context.signals);
   const isJson = root.progress === 'json';
@@ -54,7 +54,6 @@ interface Watch {
 async function watch(watching: Watch): Promise<void> {
   const { invocation, loaded, engines, interruption, narrator, lostAfter } = watching;
   const { context, root } = invocation;
-  const own = new Set<string>();
   const warn = (message: string): void => {
     const notice = { code: 'watchdog', address: undefined, message, hint: undefined };
     if (root.progress === 'json') narrator.emit({ atMs: context.now(), type: 'notice', notice });
@@ -72,11 +71,10 @@ async function watch(watching: Watch): Promise<void> {
     clock: { now: context.now, sleep },
     lostAfterMs: lostAfter,
     emit: narrator.emit,
-    isOwn: (run) => own.has(run),
     warn,
     signal: interruption.stop,
     carryOut: async (carrying) => {
-      for (const line of await carryOut(watching, carrying, own)) warn(line);
+      for (const line of await carryOut(watching, carrying)) warn(line);
     },
   });
 }
@@ -85,11 +83,8 @@ async function watch(watching: Watch): Promise<void> {
 async function carryOut(
   { invocation: { context, root }, loaded, engines, interruption, narrator }: Watch,
   { desired, request, lost, onPlan }: Carrying,
-  own: Set<string>,
 ): Promise<readonly string[]> {
   const { owner, isGone, random } = await context.locker();
-  const holder = owner('watchdog');
-  own.add(holder.run);
   const reporter = narrator.begin();
   try {
     const outcome = await reconcile({
@@ -106,7 +101,7 @@ async function carryOut(
       abort: interruption.abort,
       now: context.now,
       parallel: root.parallel,
-      lock: { owner: holder, timeoutMs: root.lockTimeoutMs, random, isGone },
+      lock: { owner: owner('watchdog'), timeoutMs: root.lockTimeoutMs, random, isGone },
     });
     if (outcome.kind === 'refused') return refused(outcome.refusals).lines;
     return outcome.kind === 'locked' ? lockedOut(outcome.problem).lines : [];

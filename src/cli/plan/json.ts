@@ -3,7 +3,10 @@ import type { Plan } from '../../model/plan.ts';
 import { safeJson } from '../text/safe-text.ts';
 import { changesOf, countActions } from './changes.ts';
 
-/** The plan for programs, one document, with the locks of runs that change the stack at this moment. Steps leave out what a call carries: it may hold what only the container should see. */
+/**
+ * The plan for programs, one document, with the locks of runs that change the stack at this moment. Steps leave out
+ * what a call carries: it may hold what only the container should see.
+ */
 export function planJson(stack: string, plan: Plan, holders: readonly LockHolder[]): string {
   const changes = changesOf(plan);
   const document = {

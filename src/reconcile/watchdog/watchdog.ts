@@ -24,8 +24,6 @@ export interface WatchdogOptions {
   readonly emit: Emit;
   /** Carries a request out under the stack's lock. Hears of each plan, and which engines are known to be lost. */
   readonly carryOut: (carrying: Carrying) => Promise<void>;
-  /** Whether a lock is this watchdog's own. */
-  readonly isOwn: (run: string) => boolean;
   /** Tells a person what keeps it from its work. */
   readonly warn: (message: string) => void;
   readonly signal: AbortSignal;
@@ -118,8 +116,9 @@ function hearingOf(watching: Watching, { name }: Engine): Parameters<typeof stan
 
 type LockEvent = ContainerEvent & { readonly mark: Extract<ContainerEvent['mark'], { readonly kind: 'lock' }> };
 
-function hearLock(watching: Watching, engine: EngineName, { action, mark: { run, command } }: LockEvent): void {
-  if (watching.options.isOwn(run) || command === 'watchdog') return;
+function hearLock(watching: Watching, engine: EngineName, { action, mark: { command } }: LockEvent): void {
+  // Its own lock, or one of another watchdog, which wants what it wants.
+  if (command === 'watchdog') return;
   if (action === 'create') watching.foreign.set(engine, command);
   if (action !== 'destroy') return;
   watching.foreign.delete(engine);

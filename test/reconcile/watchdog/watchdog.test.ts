@@ -56,7 +56,6 @@ async function openYard(file: Desired = fileOf(), options: MemoryEngineOptions =
     lostAfterMs: 3000,
     desired: file,
     load: () => Promise.resolve(undefined),
-    isOwn: (id) => id === 'watchdog',
     warn: (message) => void warnings.push(message),
     signal: end.signal,
     async carryOut({ desired, request, lost, onPlan }) {
