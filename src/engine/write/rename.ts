@@ -1,4 +1,5 @@
 import type { ContainerId } from '../../model/id.ts';
+import { tolerate } from '../errors.ts';
 import { at, keysAt, pairsAt, textAt, textsAt } from '../read/answer.ts';
 import type { Session } from '../session.ts';
 import type { Docker } from '../transport/docker.ts';
@@ -15,14 +16,19 @@ export function renameContainer(session: Session, id: ContainerId, name: string,
     try {
       await rename(docker, { id, name, signal, left });
     } finally {
+      // Whoever gives up the renaming does not want the container to be reached by nobody.
+      const abortSignal = AbortSignal.timeout(returnMs);
       for (const { network, config } of left) {
-        await docker
-          .getNetwork(network)
-          .connect({ abortSignal: signal, _body: { Container: id, EndpointConfig: config } });
+        const sent = { abortSignal, _body: { Container: id, EndpointConfig: config } };
+        // It has not left at all: the API answers 403.
+        await tolerate([403], () => docker.getNetwork(network).connect(sent));
       }
     }
   });
 }
+
+/** How long coming back to a network may take. */
+const returnMs = 15_000;
 
 /** A container's place on a network. */
 interface Endpoint {
@@ -34,7 +40,7 @@ interface Renaming {
   readonly id: ContainerId;
   readonly name: string;
   readonly signal: AbortSignal;
-  /** Networks that it was taken off. */
+  /** Networks that it was, or was to be, taken off. */
   readonly left: Endpoint[];
 }
 
@@ -48,8 +54,8 @@ async function rename(docker: Docker, renaming: Renaming): Promise<void> {
     if (textAt(inspected, 'Name') === `/${name}`) return;
     const endpoint = endpointOf(inspected, cause instanceof Error ? cause.message : '', id);
     if (endpoint === undefined || left.some(({ network }) => network === endpoint.network)) throw cause;
-    await docker.getNetwork(endpoint.network).disconnect({ abortSignal: signal, _body: { Container: id } });
     left.push(endpoint);
+    await docker.getNetwork(endpoint.network).disconnect({ abortSignal: signal, _body: { Container: id } });
     await rename(docker, renaming);
   }
 }

@@ -58,3 +58,20 @@ test('it comes back also where the name is refused for another reason', async ()
     },
   );
 });
+
+test('it comes back also where nobody waits for the new name any more', async () => {
+  const impatient = new AbortController();
+  await withFakeEngine(
+    ({ path }, response) => {
+      if (path.endsWith('/rename')) return refuse(response, 500, refusal);
+      if (path.endsWith('/disconnect')) setImmediate(() => impatient.abort());
+      return path.endsWith('/json') ? inspected : {};
+    },
+    async (engine, fake) => {
+      await expect(engine.renameContainer(id, 'app-web-1', impatient.signal)).rejects.toMatchObject({
+        code: 'aborted',
+      });
+      expect(changesOf(fake).at(-1)).toMatch('/networks/shared1/connect');
+    },
+  );
+});
