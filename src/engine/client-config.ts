@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 
 import { LocalError } from './errors.ts';
-import { at, pairsAt, textAt } from './read/answer.ts';
+import { at, pairsAt, parseJson, textAt } from './read/answer.ts';
 import type { NamedEndpoint } from './target.ts';
 
 type Pairs = readonly (readonly [name: string, value: string])[];
@@ -26,20 +26,12 @@ export async function readClientConfig(
   environment: ReadonlyMap<string, string>,
 ): Promise<ClientConfig> {
   const text = configDir === undefined ? '' : await readFile(`${configDir}/config.json`, 'utf8').catch(() => '');
-  const config = parse(text);
+  const config = parseJson(text);
   const given = environment.get('DOCKER_CUSTOM_HEADERS') ?? '';
   const headers = given === '' ? pairsAt(config, 'HttpHeaders') : parseHeaders(given);
   headers.forEach(requireSendable);
   const version = environment.get('DOCKER_API_VERSION')?.replace(/^v/, '') ?? '';
   return { headers, proxies: readProxies(config, address), apiVersion: version === '' ? undefined : version };
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 }
 
 const proxyKeys = [

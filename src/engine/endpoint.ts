@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { engineName } from '../model/id.ts';
 import { err, ok, type Result } from '../model/result.ts';
 import { parseAddress, redactAddress } from './address.ts';
-import { at, textAt } from './read/answer.ts';
+import { at, parseJson, textAt } from './read/answer.ts';
 import type { NamedEndpoint, SshEndpoint, Tls } from './target.ts';
 
 /** The command line's words: `-H`/`--host` and `--context`. */
@@ -97,7 +97,8 @@ function contextName(request: EndpointRequest, world: EndpointWorld, configDir: 
   if (request.host !== undefined || variable(world, 'DOCKER_HOST') !== undefined) return defaultName;
   const named = variable(world, 'DOCKER_CONTEXT');
   if (named !== undefined) return named;
-  const config = configDir === undefined ? undefined : parse(world.readFile(`${configDir}/config.json`));
+  // One that is no JSON counts as empty, as the docker client has it.
+  const config = configDir === undefined ? undefined : parseJson(world.readFile(`${configDir}/config.json`) ?? '');
   return textAt(config, 'currentContext') || defaultName;
 }
 
@@ -124,7 +125,7 @@ function resolveContext(name: string, world: EndpointWorld, configDir: string | 
   if (text === undefined) {
     return problem('context-unknown', `context "${name}" not found`, '`docker context ls` lists the contexts');
   }
-  const meta = parse(text);
+  const meta = parseJson(text);
   const address = textAt(meta, 'Endpoints', 'docker', 'Host');
   if (address === '') return problem('context-invalid', `context "${name}" names no Docker engine`, undefined);
   return resolveAddress({ name, address, source: `context "${name}"`, configDir }, () => {
@@ -179,13 +180,4 @@ function problem(
   hint: string | undefined,
 ): { readonly ok: false; readonly error: EndpointProblem } {
   return err({ code, message, hint });
-}
-
-/** A configuration that is no JSON counts as empty, as the docker client has it. */
-function parse(text: string | undefined): unknown {
-  try {
-    return JSON.parse(text ?? '') as unknown;
-  } catch {
-    return undefined;
-  }
 }

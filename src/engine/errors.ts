@@ -55,6 +55,16 @@ export async function tolerate(statuses: readonly number[], run: () => Promise<u
 export const isNotFound = (cause: unknown): boolean =>
   (cause instanceof HttpError && cause.status === 404) || (cause instanceof EngineError && cause.code === 'not-found');
 
+/** `undefined` for what is not there. Gone between a list and the inspection is as good as never there. */
+export async function orAbsent<T>(found: Promise<T>): Promise<T | undefined> {
+  try {
+    return await found;
+  } catch (cause) {
+    if (isNotFound(cause)) return undefined;
+    throw cause;
+  }
+}
+
 function find(target: NamedEndpoint, cause: unknown, signal: AbortSignal): Finding | undefined {
   if (signal.aborted) return findAbort(signal.reason);
   if (cause instanceof HttpError) return findStatus(cause);

@@ -5,6 +5,7 @@ import type { Pairs, Previous } from '../model/container.ts';
 import type { Dependency, DesiredNetwork, DesiredVolume, NetworkSpec, Project, VolumeSpec } from '../model/desired.ts';
 import type { ContainerCreation } from '../model/plan.ts';
 import { unreachable } from '../model/result.ts';
+import { parseJson } from './read/answer.ts';
 
 /** The labels by which Compose and the tools around it know a project; ours stand beside them. */
 export const label = {
@@ -77,11 +78,7 @@ export function recordedSpec(labels: Pairs): unknown {
   const text = found.get(label.spec);
   if (text === undefined || found.get(label.schema) !== schema || found.get(label.hash) !== sha256(text))
     return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  return parseJson(text);
 }
 
 /** What a container remembers of the version before; `undefined` where there is nothing that we wrote. */
@@ -89,12 +86,8 @@ export function recordedPrevious(labels: Pairs): Previous | undefined {
   const found = new Map(labels);
   const text = found.get(label.previous);
   if (text === undefined || found.get(label.schema) !== schema) return undefined;
-  try {
-    const previous: unknown = JSON.parse(text);
-    return isPrevious(previous) ? previous : undefined;
-  } catch {
-    return undefined;
-  }
+  const previous = parseJson(text);
+  return isPrevious(previous) ? previous : undefined;
 }
 
 const isPrevious = (value: unknown): value is Previous =>

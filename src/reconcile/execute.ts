@@ -154,14 +154,18 @@ async function begin(running: Running, lane: Lane, step: Step): Promise<StepResu
     const cause = await orStalledPull(step.operation, orSilentHook(step.operation, thrown), asking);
     if (!isCall && isOver(execution)) return skip(running, step, interrupted);
     const failure = await explainFailure(step, cause, asking);
-    // Asking it more would only add to what we do not know.
-    if (isSilent(cause)) (running.lanes.get(cause.engine) ?? lane).lostAt ??= step;
+    noteLoss(running, lane, step, cause);
     const { message, hint, details } = failure;
     emit({ atMs: clock.now(), type: 'step-failed', step, elapsedMs: clock.now() - startedAt, message, hint, details });
     return { kind: 'failed', failure };
   } finally {
     inFlight.delete(step.id);
   }
+}
+
+/** Asking an engine that is silent more would only add to what we do not know. It may be the one that sends an image. */
+function noteLoss({ lanes }: Running, lane: Lane, step: Step, cause: unknown): void {
+  if (isSilent(cause)) (lanes.get(cause.engine) ?? lane).lostAt ??= step;
 }
 
 /** Nothing new begins, and nobody waits for containers any more. */

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 
-import { at, keysAt, textAt } from '../read/answer.ts';
+import { at, keysAt, parseJson, textAt } from '../read/answer.ts';
 
 /** Where the docker client keeps registry passwords. */
 export interface RegistryAccess {
@@ -69,15 +69,7 @@ function headerValue(content: object): { readonly base64: string } {
 /** Configurations in the order in which they count. One that cannot be read or parsed counts as empty. */
 async function readConfigs({ configDir, environment }: RegistryAccess): Promise<readonly unknown[]> {
   const fromFile = configDir === undefined ? '' : await readFile(`${configDir}/config.json`, 'utf8').catch(() => '');
-  return [environment.get('DOCKER_AUTH_CONFIG') ?? '', fromFile].map(parse);
-}
-
-function parse(config: string): unknown {
-  try {
-    return JSON.parse(config) as unknown;
-  } catch {
-    return undefined;
-  }
+  return [environment.get('DOCKER_AUTH_CONFIG') ?? '', fromFile].map(parseJson);
 }
 
 async function findCredentials(
@@ -124,7 +116,7 @@ async function askHelper(name: string, server: string, signal: AbortSignal): Pro
   });
   const failed = new Promise<never>((_resolve, reject) => child.on('error', reject));
   child.stdin.on('error', () => undefined).end(server);
-  const answer = parse(await Promise.race([text(child.stdout), failed]).catch(() => ''));
+  const answer = parseJson(await Promise.race([text(child.stdout), failed]).catch(() => ''));
   const username = textAt(answer, 'Username');
   const secret = textAt(answer, 'Secret');
   if (username === '' || secret === '') return undefined;

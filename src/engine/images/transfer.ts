@@ -4,7 +4,7 @@ import { type Extract, extract, type Pack, pack } from 'tar-stream';
 
 import { imageId } from '../../model/id.ts';
 import { type Engine, EngineError, type ImageArchive, type Work } from '../engine.ts';
-import { engineError, isNotFound } from '../errors.ts';
+import { engineError, orAbsent } from '../errors.ts';
 import { at, listAt, numberAt, textAt, textsAt } from '../read/answer.ts';
 import { mapBounded } from '../read/bounded.ts';
 import type { Session } from '../session.ts';
@@ -128,13 +128,7 @@ async function readKnownChains(session: Session, signal: AbortSignal): Promise<R
     const images = listAt({ images: await docker.listImages({ abortSignal: signal }) }, 'images');
     const ids = [...new Set(images.map((image) => textAt(image, 'Id')))].slice(0, maxAskedImages);
     const chains = await mapBounded(ids, async (id) => {
-      const answer = await docker
-        .getImage(id)
-        .inspect({ abortSignal: signal })
-        .catch((cause: unknown) => {
-          if (isNotFound(cause)) return undefined;
-          throw cause;
-        });
+      const answer = await orAbsent(docker.getImage(id).inspect({ abortSignal: signal }));
       return chainIds(textsAt(answer, 'RootFS', 'Layers'));
     });
     return new Set(chains.flat());
@@ -190,16 +184,8 @@ async function settleReference(
 ): Promise<void> {
   const { name: repo, version: tag } = parseReference(image);
   await session.call(`tag ${image}`, signal, async (docker) => {
-    const idOf = async (reference: string): Promise<string> => {
-      const answer = await docker
-        .getImage(reference)
-        .inspect({ abortSignal: signal })
-        .catch((cause: unknown) => {
-          if (isNotFound(cause)) return undefined;
-          throw cause;
-        });
-      return textAt(answer, 'Id');
-    };
+    const idOf = async (reference: string): Promise<string> =>
+      textAt(await orAbsent(docker.getImage(reference).inspect({ abortSignal: signal })), 'Id');
     const here = await idOf(image);
     if (here === sent) return;
     if ((await idOf(sent)) === sent) await docker.getImage(sent).tag({ abortSignal: signal, _query: { repo, tag } });

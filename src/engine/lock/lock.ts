@@ -1,7 +1,7 @@
 import { type ContainerId, containerId } from '../../model/id.ts';
 import type { EngineLock, LockOwner } from '../../model/lock.ts';
 import { EngineError } from '../engine.ts';
-import { isNotFound, tolerate } from '../errors.ts';
+import { orAbsent, tolerate } from '../errors.ts';
 import { createMarker } from '../marker.ts';
 import { numberAt, pairsAt, textAt } from '../read/answer.ts';
 import type { Session } from '../session.ts';
@@ -26,12 +26,8 @@ export function createLock(
 /** Who holds the lock, by its name. */
 export function readLock(session: Session, stack: string, signal: AbortSignal): Promise<EngineLock | undefined> {
   return session.call(`read the lock of project ${stack}`, signal, async (docker) => {
-    try {
-      return readAnswer(session, stack, await docker.getContainer(lockName(stack)).inspect({ abortSignal: signal }));
-    } catch (cause) {
-      if (isNotFound(cause)) return undefined;
-      throw cause;
-    }
+    const found = await orAbsent(docker.getContainer(lockName(stack)).inspect({ abortSignal: signal }));
+    return found === undefined ? undefined : readAnswer(session, stack, found);
   });
 }
 

@@ -2,10 +2,10 @@ import type { Readable } from 'node:stream';
 
 import type { Balancing, Listener } from '../../model/balancing.ts';
 import { type ContainerId, containerId } from '../../model/id.ts';
-import { isNotFound } from '../errors.ts';
+import { orAbsent } from '../errors.ts';
 import type { Session } from '../session.ts';
 import { appliedFile } from '../write/balancer-files.ts';
-import { listAt, numberAt, textAt, textsAt } from './answer.ts';
+import { listAt, numberAt, parseJson, textAt, textsAt } from './answer.ts';
 
 /** More than what a balancer in front of a thousand replicas was told. */
 const maxBytes = 1024 * 1024;
@@ -16,26 +16,20 @@ export async function readBalancing(
   id: ContainerId,
   signal: AbortSignal,
 ): Promise<Balancing | undefined> {
-  try {
-    return await session.call(`read from balancer ${id.slice(0, 12)}`, signal, async (docker) => {
+  const content = await orAbsent(
+    session.call(`read from balancer ${id.slice(0, 12)}`, signal, async (docker) => {
       const sent = { abortSignal: signal, _query: { path: appliedFile } };
       const archive = (await docker.getContainer(id).getArchive(sent)) as Readable;
       const { firstFile } = await import('./archive.ts');
-      return parse(await firstFile(archive, maxBytes));
-    });
-  } catch (cause) {
-    if (isNotFound(cause)) return undefined;
-    throw cause;
-  }
+      return firstFile(archive, maxBytes);
+    }),
+  );
+  return content === undefined ? undefined : parse(content);
 }
 
 function parse(content: string): Balancing | undefined {
-  let json: unknown;
-  try {
-    json = JSON.parse(content);
-  } catch {
-    return undefined;
-  }
+  const json = parseJson(content);
+  if (json === undefined) return undefined;
   const listeners = listAt(json, 'listeners').map(
     (it): Listener => ({ port: numberAt(it, 'port'), mode: textAt(it, 'mode') === 'http' ? 'http' : 'tcp' }),
   );

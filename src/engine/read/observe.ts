@@ -9,7 +9,7 @@ import type {
 } from '../../model/observed.ts';
 import { readAvailability } from '../availability.ts';
 import type { ObserveQuery, StackSummary } from '../engine.ts';
-import { isNotFound } from '../errors.ts';
+import { orAbsent } from '../errors.ts';
 import { label } from '../labels.ts';
 import { readEngineInfo, type Session } from '../session.ts';
 import { listAt, objectOf, pairsAt, textAt } from './answer.ts';
@@ -181,14 +181,4 @@ async function findForeignNames(
     return answer !== undefined && holdsName(answer, name) && !isOwn ? [name] : [];
   });
   return held.flat();
-}
-
-/** Gone between the list and the inspection is as good as never there. */
-async function orAbsent<T>(found: Promise<T>): Promise<T | undefined> {
-  try {
-    return await found;
-  } catch (cause) {
-    if (isNotFound(cause)) return undefined;
-    throw cause;
-  }
 }

@@ -1,7 +1,7 @@
 import type { ForeignUse } from '../../model/observed.ts';
 import { label } from '../labels.ts';
 import type { Session } from '../session.ts';
-import { listAt, numberAt, objectOf, pairsAt, textAt, textsAt } from './answer.ts';
+import { listAt, numberAt, pairsAt, parseJson, textAt, textsAt } from './answer.ts';
 
 /** What running containers outside the stack take of the engine: one list, however many there are. */
 export function observeOthers(session: Session, stack: string, signal: AbortSignal): Promise<ForeignUse> {
@@ -25,17 +25,9 @@ function readOthers(list: readonly unknown[], stack: string): ForeignUse {
 
 /** Anybody can write a label: what is no amount reserves nothing. */
 function readReserved(text: string | undefined): Pick<ForeignUse, 'cpuNanos' | 'memoryBytes'> {
-  const found = parse(text ?? '');
+  const found = parseJson(text ?? '');
   const amount = (key: string): number => Math.max(0, numberAt(found, key));
   return { cpuNanos: amount('cpuNanos'), memoryBytes: amount('memoryBytes') };
-}
-
-function parse(text: string): unknown {
-  try {
-    return objectOf(JSON.parse(text));
-  } catch {
-    return {};
-  }
 }
 
 /** Published ports alone: a port without a number on the host is in nobody's way. */

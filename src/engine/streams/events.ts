@@ -16,7 +16,10 @@ const actions = [
   ...['pause', 'unpause', 'rename', 'health_status'],
 ];
 
-/** What happens to a stack's containers, to its lock and to the engine's availability from now on. Never ends but by throwing: subscribing again is the caller's. */
+/**
+ * What happens to a stack's containers, to its lock and to the engine's availability from now on. Never ends but by
+ * throwing: subscribing again is the caller's.
+ */
 export async function* readEvents(
   session: Session,
   stack: string,

@@ -1,4 +1,4 @@
-import { listAt, numberAt } from '../../read/answer.ts';
+import { listAt, numberAt, parseJson } from '../../read/answer.ts';
 import type { Dockerfile } from '../context.ts';
 import type { GrpcError } from './grpc.ts';
 import type { BuildLog } from './progress.ts';
@@ -53,7 +53,7 @@ interface Place {
 function placeOf(error: GrpcError): Place | undefined {
   const encoded = [...error.details].find(([type]) => type.endsWith(sourceDetail))?.[1];
   if (encoded === undefined) return undefined;
-  const ranges = listAt(JSON.parse(Buffer.from(encoded).toString('utf8')), 'ranges');
+  const ranges = listAt(parseJson(Buffer.from(encoded).toString('utf8')), 'ranges');
   const lines = ranges.flatMap((range) => [numberAt(range, 'start', 'line'), numberAt(range, 'end', 'line')]);
   const known = lines.filter((line) => line > 0);
   return known.length === 0 ? undefined : { first: Math.min(...known), last: Math.max(...known) };
