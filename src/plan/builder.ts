@@ -36,12 +36,13 @@ export class PlanBuilder {
     this.#barrier = [...steps];
   }
 
+  /** What is said of each replica in the same words is said once; so are refusals. */
   notice(notice: Notice): void {
-    this.#notices.push(notice);
+    if (!this.#notices.some((other) => isSame(other, notice))) this.#notices.push(notice);
   }
 
   refuse(refusal: Refusal): void {
-    this.#refusals.push(refusal);
+    if (!this.#refusals.some((other) => isSame(other, refusal))) this.#refusals.push(refusal);
   }
 
   build(): Result<Plan, readonly Refusal[]> {
@@ -49,3 +50,6 @@ export class PlanBuilder {
     return ok({ steps: this.#steps, notices: this.#notices });
   }
 }
+
+const isSame = (a: Notice, b: Notice): boolean =>
+  a.code === b.code && a.address === b.address && a.message === b.message && a.hint === b.hint;

@@ -51,11 +51,12 @@ const needsOf = (services: readonly DesiredService[]): Needs =>
   new Map(services.map(({ name, dependsOn }) => [name, dependsOn.map(({ service }) => service)]));
 
 function scaled(service: DesiredService, scale: ReadonlyMap<string, number>): DesiredService {
+  if (service.balancer !== undefined) return service;
   return { ...service, replicas: scale.get(service.name) ?? service.replicas };
 }
 
 function refuseUnknown(desired: Desired, names: readonly string[], builder: PlanBuilder): void {
-  const known = desired.services.map(({ name }) => name);
+  const known = desired.services.flatMap(({ name, balancer }) => (balancer === undefined ? [name] : []));
   for (const name of new Set(names)) {
     if (known.includes(name)) continue;
     builder.refuse({

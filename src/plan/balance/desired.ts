@@ -106,9 +106,10 @@ function namingBalancers(request: Request, observed: Observed): Request {
   return { ...request, services: [...new Set([...request.services, ...balancers])] };
 }
 
-/** Services of the file that are called as a balancer is. */
-export const clashing = ({ services }: Desired): readonly string[] =>
-  services.flatMap(({ name, balancedPorts }) => {
-    const taken = services.some((other) => other.name === balancerName(name) && other.balancer === undefined);
-    return balancedPorts !== undefined && taken ? [balancerName(name)] : [];
-  });
+/** Services whose balancer would have the name of another service of the file. */
+export const findClashes = ({ services }: Desired): readonly DesiredService[] =>
+  services.filter(
+    ({ name, balancedPorts }) =>
+      balancedPorts !== undefined &&
+      services.some((other) => other.name === balancerName(name) && other.balancer === undefined),
+  );

@@ -100,6 +100,6 @@ export function noticeDataStays({ notices }: Work, { name }: DesiredService, eng
     code: 'data-stays',
     address: serviceAddress(name),
     message: `${name} stays on ${engine}, which is drained: its data is there`,
-    hint: 'move its data, or let it begin without elsewhere with --leave-data-behind',
+    hint: 'move its data, or let it begin elsewhere without its data with --leave-data-behind',
   });
 }

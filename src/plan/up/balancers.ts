@@ -1,7 +1,8 @@
 import { type Balancer, balancedBy } from '../../model/balancing.ts';
 import { serviceAddress } from '../../model/id.ts';
 import type { StepId } from '../../model/plan.ts';
-import { clashing } from '../balance/desired.ts';
+import { findClashes } from '../balance/desired.ts';
+import { balancerName } from '../balance/service.ts';
 import { addRemoval } from '../steps.ts';
 import type { Up } from './context.ts';
 import { PlannedFront } from './front.ts';
@@ -65,12 +66,12 @@ function removeUnwanted({ builder, request, fleet, selection }: Up): ReadonlyMap
 }
 
 function refuseClashes({ builder, desired }: Up): void {
-  for (const name of clashing(desired)) {
+  for (const { name } of findClashes(desired)) {
     builder.refuse({
       kind: 'impossible',
       code: 'balancer-name-taken',
-      address: serviceAddress(name),
-      message: `service ${name} is called as the load balancer of another service would be`,
+      address: serviceAddress(balancerName(name)),
+      message: `service ${balancerName(name)} has the name that the load balancer of service ${name} takes`,
       hint: 'give it another name',
     });
   }

@@ -122,7 +122,12 @@ export class PlannedFront implements Front {
     const { name, container: spec } = this.#service;
     return added.flatMap((replica) => {
       const until = proofOf(spec, replica.engine.images.get(spec.image));
-      return addWait(site.up.builder, replica, { service: name, spec, until, reason: 'joins the others' });
+      return addWait(site.up.builder, replica, {
+        service: name,
+        spec,
+        until,
+        reason: 'the load balancer is to send to it',
+      });
     });
   }
 

@@ -94,8 +94,8 @@ describe('nobody is sent to a replica that is not proven, or is stopped', () => 
       #11 (10) alpha start-container service/web/2: no container
       #12 alpha create-container service/web/3: no container
       #13 (12) alpha start-container service/web/3: no container
-      #14 (11) alpha wait-container service/web/2: joins the others
-      #15 (13) alpha wait-container service/web/3: joins the others
+      #14 (11) alpha wait-container service/web/2: the load balancer is to send to it
+      #15 (13) alpha wait-container service/web/3: the load balancer is to send to it
       #16 (1,8,10,12,14,15) alpha balance service/web.balancer/1: sends to 3 replicas of web
       "
     `);
@@ -106,7 +106,7 @@ describe('nobody is sent to a replica that is not proven, or is stopped', () => 
       "
       #0 alpha create-container service/web/2: no container
       #1 (0) alpha start-container service/web/2: no container
-      #2 (1) alpha wait-container service/web/2: joins the others
+      #2 (1) alpha wait-container service/web/2: the load balancer is to send to it
       #3 (0,2) alpha balance service/web.balancer/1: sends to 2 replicas of web
       "
     `);
@@ -307,8 +307,16 @@ describe('a balancer', () => {
   test('takes the name of no service', () => {
     const clash = desired([...shared().services, service({ name: 'web.balancer' })]);
     expect(refusals({ desired: clash, engine: holding() })).toEqual([
-      'impossible balancer-name-taken: service web.balancer is called as the load balancer of another service would be',
+      'impossible balancer-name-taken: service web.balancer has the name that the load balancer of service web takes',
     ]);
+  });
+
+  test('is no service that a person names', () => {
+    for (const request of [up({ services: ['web.balancer'] }), up({ scale: new Map([['web.balancer', 2]]) })]) {
+      expect(refusals({ desired: shared(), engine: behind(1, 2, 3), request })).toEqual([
+        'impossible unknown-service: there is no service web.balancer',
+      ]);
+    }
   });
 
   test('is asked for on engines only where a service has a port for one', () => {

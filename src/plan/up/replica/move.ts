@@ -62,7 +62,10 @@ function permit(site: ReplicaSite, live: readonly Located[], stopped: Set<Locate
   const shared = fixedAddresses(site);
   if (shared.length === 0 && site.service.update.order !== 'stop-first') return before;
   const { builder, request } = site.up;
-  const reasons = shared.length > 0 ? shared.map((it) => `stopped first: old and new share ${it}`) : ['stopped first'];
+  const reasons =
+    shared.length > 0
+      ? shared.map((it) => `stopped first: old and new share ${it}`)
+      : ['stopped first: update_config.order is stop-first'];
   const address = replicaAddress(site.service.name, site.slot);
   const made = builder.steps.filter(
     ({ operation }) => operation.engine === site.engine.name && operation.address === address,

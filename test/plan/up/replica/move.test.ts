@@ -52,7 +52,7 @@ describe('a replica on a drained engine', () => {
     expect(planText({ desired: wanted, observed: observed(drained, on('b')) })).toMatchInlineSnapshot(`
       "
       #0 b create-container service/web/1: moves from a; on b: the only one that can have it; a: it is drained
-      #1 (0) a stop-container service/web/1: stopped first
+      #1 (0) a stop-container service/web/1: stopped first: update_config.order is stop-first
       #2 (0,1) b start-container service/web/1: moves from a
       #3 (2) b wait-container service/web/1: moves from a
       #4 (3) a remove-container service/web/1: runs on engine b

@@ -64,3 +64,8 @@ test('a mount of the project’s own files is mentioned where they are on anothe
   expect(notices({ desired: mounting('/work/conf'), engine: local })).toEqual([]);
   expect(notices({ desired: mounting('/workshop'), engine: remote })).toEqual([]);
 });
+
+test('what is the same for every replica is mentioned once', () => {
+  const three = desired([service({ replicas: 3, container: { volumes: [bind('/work/conf')] } })]);
+  expect(notices({ desired: three, engine: remote })).toHaveLength(1);
+});
