@@ -31,7 +31,7 @@ export function standingOf(service: ObservedSwarmService, { tasks, nodes }: Look
   const good = [...running, ...finished];
   const done = isJob(service) ? service.completedTasks : new Set(good.map((task) => slotOf(service, task))).size;
   const leaving = own.filter((task) => !isWanted(task) && unfinished.has(task.state) && isUp(task));
-  const outdated = own.filter((task) => isWanted(task) && task.version !== service.taskVersion);
+  const outdated = own.filter((task) => isComing(task) && task.version !== service.taskVersion);
   const wanted = wantedOf(service, current);
   const isSettled = !isUnderWay(service) && leaving.length + outdated.length === 0;
   return {
@@ -63,7 +63,7 @@ export function isForgotten(
 export function failedRun(service: ObservedSwarmService, { tasks }: Pick<ObservedSwarm, 'tasks'>): string | undefined {
   if (service.restart === 'any' || isUnderWay(service)) return undefined;
   const current = tasks.filter(({ serviceId, version }) => serviceId === service.id && version === service.taskVersion);
-  if (current.some((task) => isWanted(task) && !ended.has(task.state))) return undefined;
+  if (current.some(isComing)) return undefined;
   const slots = [...Map.groupBy(current, (task) => slotOf(service, task)).values()];
   const failed = slots
     .flatMap((slot) => latest(slot) ?? [])
@@ -72,6 +72,9 @@ export function failedRun(service: ObservedSwarmService, { tasks }: Pick<Observe
 }
 
 const ended: ReadonlySet<string> = new Set(['complete', 'failed', 'rejected', 'shutdown', 'orphaned', 'remove']);
+
+/** It runs or is about to. Of a job's earlier run the swarm goes on wanting that it has completed. */
+const isComing = (task: SwarmTask): boolean => isWanted(task) && !ended.has(task.state);
 
 /** Whether the swarm still carries out, or has given up, a change of the service. */
 export const isUnderWay = ({ updateState }: ObservedSwarmService): boolean =>

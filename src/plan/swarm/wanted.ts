@@ -53,7 +53,7 @@ function modeOf({ placement, replicas }: DesiredService, { isJob }: SwarmSetting
 
 /** It is no failure that its tasks end. */
 const hasToEnd = ({ name, swarm }: DesiredService, desired: Desired): boolean =>
-  swarm?.restart.condition === 'none' || jobsOf(desired).has(name);
+  swarm?.isJob !== true && (swarm?.restart.condition === 'none' || jobsOf(desired).has(name));
 
 /**
  * Where the file is silent: the new task first unless both cannot be there at once, and back to the version before

@@ -50,3 +50,10 @@ test('the reason of the scheduler is told', () => {
   const pending = task({ slot: 2, state: 'pending', nodeId: '', error: 'no suitable node (insufficient memory)' });
   expect(stand([task(), pending]).text).toBe('1 of 2 run; web.2: no suitable node (insufficient memory)');
 });
+
+test('what an earlier run of a job has completed is no task of a version before that is still to go', () => {
+  const job = { ...service, restart: 'none' as const, mode: { kind: 'replicated-job' as const, replicas: 1 } };
+  const run = { slot: 0, state: 'complete', desiredState: 'complete' };
+  const tasks = [task({ ...run, id: 'new' }), task({ ...run, id: 'old', version: 'v0#0#0' })];
+  expect(stand(tasks, { ...job, completedTasks: 1 }).isCompleted).toBe(true);
+});
