@@ -27,8 +27,8 @@ export function processContext(process: NodeJS.Process, signals: Signals): Conte
     today: () => Date.now(),
     signals,
     locker: async () => (await import('./locker.ts')).processLocker(process),
-    connect: async (choice) => (await import('./engines.ts')).connectEngines(choice, surroundings),
-    engineSource: async (choice) => (await import('./engines.ts')).engineSource(choice, surroundings),
+    connect: async (choice) => (await import('./engines/connect.ts')).connectEngines(choice, surroundings),
+    engineSource: async (choice) => (await import('./engines/connect.ts')).engineSource(choice, surroundings),
   };
 }
 

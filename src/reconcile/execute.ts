@@ -11,10 +11,10 @@ import { deadlineOf } from './deadlines.ts';
 import { explainFailure, type StepFailure } from './failure.ts';
 import { orSilentHook } from './hook.ts';
 import { type CallStep, type Made, perform, resolver } from './perform.ts';
+import { isSilent } from './signs.ts';
 import { orStalledPull } from './stall.ts';
 import { waitForService } from './swarm/wait.ts';
 import { type SwarmWatcher, watchSwarm } from './swarm/watch.ts';
-import { isSilent } from './vigil.ts';
 import { waitForContainer } from './wait.ts';
 import { type Watcher, watchContainers } from './watch.ts';
 

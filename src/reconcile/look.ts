@@ -4,7 +4,7 @@ import type { EngineName } from '../model/id.ts';
 import type { Observed, ObservedEngine } from '../model/observed.ts';
 import type { Clock } from './clock.ts';
 import { type Answers, askAll, observedOf, observeOne } from './observe.ts';
-import { answers } from './vigil.ts';
+import { answers } from './signs.ts';
 
 /** How long a run waits for its only engine to come back. */
 const patienceMs = 30_000;

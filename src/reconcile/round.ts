@@ -8,7 +8,7 @@ import { lockStack, type StackLock } from './lock/lock.ts';
 import type { LockProblem } from './lock/settings.ts';
 import { lookAgain, withLost } from './look.ts';
 import type { Run } from './run.ts';
-import { isSilent } from './vigil.ts';
+import { isSilent } from './signs.ts';
 
 /** Whether the stack's lock has to be taken before this plan is carried out. */
 export const needsLock = ({ options, lock }: Run, { steps }: Plan): boolean =>

@@ -2,8 +2,8 @@ import { type Engine, EngineError } from '../engine/engine.ts';
 import type { Operation } from '../model/plan.ts';
 import { formatDuration } from '../model/units.ts';
 import type { Clock } from './clock.ts';
-import { withDeadline } from './deadline.ts';
 import { deadlineOf, inspectMs } from './deadlines.ts';
+import { answers } from './signs.ts';
 
 /**
  * A pull that brings nothing while its engine answers has failed, and would take as long again: it is the registry
@@ -15,13 +15,7 @@ export async function orStalledPull(
   { engine, clock, signal }: { readonly engine: Engine; readonly clock: Clock; readonly signal: AbortSignal },
 ): Promise<unknown> {
   if (operation.kind !== 'pull-image' || !(cause instanceof EngineError) || cause.code !== 'timeout') return cause;
-  try {
-    const limits = { engine: engine.name, clock, deadlineMs: inspectMs, signal };
-    await withDeadline(limits, (limited) => engine.ping(limited.signal));
-  } catch (error) {
-    if (!(error instanceof EngineError)) throw error;
-    return cause;
-  }
+  if (!(await answers(engine, { clock, deadlineMs: inspectMs, signal }))) return cause;
   const silence = formatDuration(deadlineOf(operation));
   return new EngineError('rejected', engine.name, `pull ${operation.image}: nothing came for ${silence}`, {
     cause,

@@ -2,6 +2,7 @@ import { type Engine, EngineError } from '../engine/engine.ts';
 import { formatDuration } from '../model/units.ts';
 import type { Clock } from './clock.ts';
 import { withDeadline } from './deadline.ts';
+import { answers } from './signs.ts';
 
 /** An engine that has given no sign of life for so long is lost: three probes of a second each. */
 export const defaultLostAfterMs = 3_000;
@@ -223,28 +224,3 @@ async function probeUntilLost(
     await clock.sleep(Math.max(0, nextMs - clock.now()), ended.signal);
   }
 }
-
-interface Asking {
-  readonly clock: Clock;
-  readonly deadlineMs: number;
-  readonly signal: AbortSignal;
-}
-
-/** Whether an engine gives a sign of life in time. */
-export const answers = async (engine: Engine, asking: Asking): Promise<boolean> =>
-  (await silenceOf(engine, asking)) === undefined;
-
-/** Why an engine gives no sign of life in time; `undefined`: it gives one. */
-export async function silenceOf(engine: Engine, asking: Asking): Promise<EngineError | undefined> {
-  try {
-    await withDeadline({ engine: engine.name, ...asking }, ({ signal }) => engine.ping(signal));
-    return undefined;
-  } catch (error) {
-    if (!(error instanceof EngineError)) throw error;
-    return error;
-  }
-}
-
-/** The engine gave no answer, or none that came back to us. */
-export const isSilent = (cause: unknown): cause is EngineError =>
-  cause instanceof EngineError && ['lost', 'timeout', 'unreachable', 'aborted'].includes(cause.code);

@@ -45,21 +45,29 @@ test('config loads what reads files, and nothing that talks to engines', () => {
   expect(heavyIn(names)).toContain('yaml');
   expect(heavyIn(names)).not.toContain('dockerode');
   expect(heavyIn(names)).not.toContain('ink');
+  expect([...names].filter((name) => /^src\/(reconcile|plan)\//.test(name))).toEqual([]);
 });
 
 test('the live screen is loaded by itself, when there is something to draw', () => {
-  expect(heavyIn(loaded('src/cli/commands/up.ts', 'src/cli/engines.ts'))).not.toContain('ink');
+  expect(heavyIn(loaded('src/cli/commands/up.ts', 'src/cli/engines/connect.ts'))).not.toContain('ink');
   expect(heavyIn(loaded('src/tui/show.tsx'))).toContain('ink');
 });
 
 test('listing stacks loads no planner', () => {
-  expect(heavyIn(loaded('src/cli/commands/ls.ts', 'src/cli/engines.ts'))).toEqual(['dockerode']);
+  expect(heavyIn(loaded('src/cli/commands/ls.ts', 'src/cli/engines/connect.ts'))).toEqual(['dockerode']);
 });
 
 test('pulling and building are loaded when there is something to pull or build', () => {
-  const names = loaded('src/cli/commands/up.ts', 'src/cli/engines.ts');
+  const names = loaded('src/cli/commands/up.ts', 'src/cli/engines/connect.ts');
   expect([...names].filter((name) => /^(src\/engine\/(images|build)\/|tar-)/.test(name))).toEqual([]);
   expect(loaded('src/engine/build/build.ts')).toContain('tar-stream');
+});
+
+test('lists of engines, ssh, swarms and the care for engines are loaded when they are used', () => {
+  const names = loaded('src/cli/commands/up.ts', 'src/cli/engines/connect.ts');
+  const rare =
+    /^src\/(spec\/inventory|engine\/(setup|swarm|transport\/ssh)|cli\/engines\/(check|join|read-list|table))\b/;
+  expect([...names].filter((name) => rare.test(name) || name === 'src/spec/generated/engines.js')).toEqual([]);
 });
 
 test('what dockerode would bring beside its methods is left out', () => {

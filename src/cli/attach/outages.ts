@@ -1,7 +1,7 @@
 import type { Engine } from '../../engine/engine.ts';
 import type { EngineName } from '../../model/id.ts';
 import { type Clock, sleep } from '../../reconcile/clock.ts';
-import { answers, isSilent } from '../../reconcile/vigil.ts';
+import { answers, isSilent } from '../../reconcile/signs.ts';
 import type { Context } from '../context.ts';
 import { safeText } from '../text/safe-text.ts';
 

@@ -3,7 +3,7 @@ import type { EngineName } from '../../model/id.ts';
 import type { AbsentEngine } from '../../model/observed.ts';
 import { sleep } from '../../reconcile/clock.ts';
 import { watchOver } from '../../reconcile/observe.ts';
-import { isSilent } from '../../reconcile/vigil.ts';
+import { isSilent } from '../../reconcile/signs.ts';
 import { parseDuration } from '../../spec/values/duration.ts';
 import type { Invocation } from '../arguments/command.ts';
 import { followContainers, type Part } from '../attach/follow.ts';

@@ -12,13 +12,13 @@ import { absolute, findBesideStack, findOfUser, type Places } from './locate.ts'
 export interface Selection {
   /** In words: `/srv/shop/engines.yaml`, `DOCKER_HOST`. */
   readonly source: string;
-  readonly targets: readonly Target[];
+  readonly engines: readonly ChosenEngine[];
   /** What a person should know of the choice. */
   readonly warnings: readonly string[];
 }
 
 /** An engine to connect to. */
-export interface Target {
+export interface ChosenEngine {
   readonly endpoint: NamedEndpoint;
   /** What a list says of it; `undefined`: it is in none. */
   readonly member: EngineMember | undefined;
@@ -26,7 +26,7 @@ export interface Target {
 
 /** What choosing may look at; lists are read by whoever can show what is wrong with them. */
 export interface World extends Places, EndpointWorld {
-  readonly readList: (path: string) => Promise<readonly Target[]>;
+  readonly readList: (path: string) => Promise<readonly ChosenEngine[]>;
 }
 
 /**
@@ -56,23 +56,23 @@ function set({ environment }: World, name: string): string | undefined {
 }
 
 function byHosts(hosts: readonly string[], world: World): Selection {
-  const targets = readHosts(hosts).map(({ name, address }) => {
+  const engines = readHosts(hosts).map(({ name, address }) => {
     const found = resolve({ host: address, context: undefined }, world);
     return { member: undefined, endpoint: name === undefined ? found : { ...found, name: engineName(name) } };
   });
-  return selected('--host', targets, world);
+  return selected('--host', engines, world);
 }
 
 function byContexts(contexts: readonly string[], world: World): Selection {
-  const targets = contexts.map((context) => ({
+  const engines = contexts.map((context) => ({
     member: undefined,
     endpoint: resolve({ host: undefined, context }, world),
   }));
-  return selected('--context', targets, world);
+  return selected('--context', engines, world);
 }
 
 async function byList(path: string, world: World): Promise<Selection> {
-  return { source: path, targets: await world.readList(path), warnings: [] };
+  return { source: path, engines: await world.readList(path), warnings: [] };
 }
 
 function byDocker(source: string, world: World, unused: string | undefined): Selection {
@@ -88,9 +88,9 @@ function resolve(request: EndpointRequest, world: World): NamedEndpoint {
   return found.value;
 }
 
-function selected(source: string, targets: readonly Target[], world: World): Selection {
+function selected(source: string, engines: readonly ChosenEngine[], world: World): Selection {
   const known = new Map<string, NamedEndpoint>();
-  for (const { endpoint } of targets) {
+  for (const { endpoint } of engines) {
     const twin = [...known.values()].find(({ name }) => name === endpoint.name);
     const same = known.get(identityOf(endpoint.endpoint)) ?? twin;
     if (same !== undefined) {
@@ -99,10 +99,10 @@ function selected(source: string, targets: readonly Target[], world: World): Sel
     }
     known.set(identityOf(endpoint.endpoint), endpoint);
   }
-  const exposed = targets.filter(({ endpoint }) => isExposed(endpoint.endpoint));
+  const exposed = engines.filter(({ endpoint }) => isExposed(endpoint.endpoint));
   if (exposed.length === 0 || set(world, 'STACK_ALLOW_PLAIN_TCP') !== undefined)
-    return { source, targets, warnings: [] };
+    return { source, engines, warnings: [] };
   const addresses = exposed.map(({ endpoint }) => endpoint.address).join(', ');
   const warning = `${addresses}: no verified TLS, so whoever is between owns the engine; use ssh:// or TLS (STACK_ALLOW_PLAIN_TCP=1 says that it is meant)`;
-  return { source, targets, warnings: [warning] };
+  return { source, engines, warnings: [warning] };
 }

@@ -1,6 +1,6 @@
 import { type ContainerEvent, type Engine, EngineError } from '../../engine/engine.ts';
 import { type Clock, isAborted } from '../clock.ts';
-import { silenceOf } from '../vigil.ts';
+import { silenceOf } from '../signs.ts';
 
 /** Who hears of one engine. */
 export interface Hearing {

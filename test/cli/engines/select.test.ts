@@ -102,10 +102,10 @@ test('a list that DOCKER_HOST hides is spoken of', async () => {
 });
 
 test('several hosts are several engines, called after their hosts or as they say', async () => {
-  const { targets } = await select({
+  const { engines } = await select({
     hosts: ['ssh://u@a', 'b=ssh://x', 'unix:///s', 'tcp://127.0.0.1:1', 'tcp://127.0.0.1:2'],
   });
-  expect(targets.map(({ endpoint }) => [endpoint.name, endpoint.address])).toEqual([
+  expect(engines.map(({ endpoint }) => [endpoint.name, endpoint.address])).toEqual([
     ['a', 'ssh://u@a'],
     ['b', 'ssh://x'],
     ['local', 'unix:///s'],
@@ -115,8 +115,8 @@ test('several hosts are several engines, called after their hosts or as they say
 });
 
 test('one host is the default engine', async () => {
-  const { targets } = await select({ hosts: ['ssh://a'] });
-  expect(targets.map(({ endpoint }) => endpoint.name)).toEqual(['default']);
+  const { engines } = await select({ hosts: ['ssh://a'] });
+  expect(engines.map(({ endpoint }) => endpoint.name)).toEqual(['default']);
 });
 
 test.each([

@@ -10,7 +10,7 @@ import { InputError } from '../exit.ts';
 import { fileSources } from '../sources.ts';
 import { hasColor } from '../style.ts';
 import { renderDiagnostics } from '../text/diagnostics.ts';
-import type { Target } from './select.ts';
+import type { ChosenEngine } from './select.ts';
 
 /** Reads a list of engines; warnings are printed, errors end the command with all of them. */
 export function readList(
@@ -18,7 +18,7 @@ export function readList(
   world: EndpointWorld,
   context: Pick<Context, 'environment' | 'workingDir' | 'homeDir' | 'stderr'>,
   choice: Pick<EngineChoice, 'ansi'>,
-): readonly Target[] {
+): readonly ChosenEngine[] {
   const loaded = readInventory(path, fileSources(context, undefined), resolver(world));
   const found = loaded.ok ? loaded.warnings : loaded.diagnostics;
   const text = renderDiagnostics(found, loaded.texts, { hasColor: hasColor(context, choice, context.stderr) });
