@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -140,6 +141,30 @@ describe('ssh', () => {
   test('a key that is not accepted is refused', async () => {
     const { code, stderr, ms } = await ls(ssh('identity: stranger-key, known_hosts: known'));
     expect([code, stderr]).toEqual([5, expect.stringMatching(/Permission denied/)]);
+    expect(ms).toBeLessThan(10_000);
+  });
+});
+
+describe('a socket', () => {
+  test('of an engine is enough, by its path', async () => {
+    const socket = join(folder, 'engine.sock');
+    const options = ['-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null', '-o', 'LogLevel=ERROR'];
+    const place = ['-i', join(filesFolder, '../id_ed25519'), '-NL', `${socket}:/run/docker.sock`, `root@${address}`];
+    const carrier = spawn('ssh', [...options, ...place], { stdio: 'ignore' });
+    try {
+      await expect.poll(() => existsSync(socket), { timeout: 10_000 }).toBe(true);
+      expect(await ls(list(`"unix://${socket}"`))).toMatchObject({ code: 0 });
+    } finally {
+      carrier.kill();
+    }
+  });
+
+  test.each([
+    ['that is not there', '/nonexistent/engine.sock', /there is no such socket/],
+    ['that is a file', '/etc/hostname', /connection refused by unix/],
+  ])('%s is refused', async (_what, path, message) => {
+    const { code, stderr, ms } = await ls(list(`"unix://${path}"`));
+    expect([code, stderr]).toEqual([5, expect.stringMatching(message)]);
     expect(ms).toBeLessThan(10_000);
   });
 });

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
-import { call, removeProject } from '../support/real/api.ts';
+import { call, removeContainers, removeProject } from '../support/real/api.ts';
 import { type TestEngine, testEngines } from '../support/real/engines.ts';
 import { openHost } from '../support/real/hosts.ts';
 import { openStack, type TestStack } from '../support/real/stack.ts';
@@ -69,7 +69,9 @@ export async function openFleet(file: string, { files = {}, labels = {} }: Fleet
   onTestFinished(async () => {
     for (const name of [...away.keys()]) await bringBack(name);
     await setTimeout(500);
-    for (const engine of engines) await removeProject(engine, stack.project);
+    // What spans engines can go once nothing on any of them is in it.
+    for (const engine of engines) await removeContainers(engine, stack.project);
+    for (const engine of engines) await untilRemoved(engine, stack.project);
   });
   const running = (service?: string): Promise<readonly string[]> => {
     const labels = [`com.docker.compose.project=${stack.project}`];
@@ -86,6 +88,18 @@ export async function openFleet(file: string, { files = {}, labels = {} }: Fleet
       await (await openHost(engineOf(name)))(loss);
     },
   };
+}
+
+/** A network that spans engines goes when all members of the swarm know that it is not in use. */
+async function untilRemoved(engine: TestEngine, project: string): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await removeProject(engine, project);
+    } catch (error) {
+      if (attempt === 20) throw error;
+      await setTimeout(1000);
+    }
+  }
 }
 
 interface Listed {

@@ -81,3 +81,14 @@ test('two people at once: one waits for the other, and both end well', async () 
   expect(ended.map(({ code }) => code)).toEqual([0, 0]);
   expect(await slots(fleet)).toEqual(['1', '2', '3', '4', '5', '6']);
 });
+
+test('a run that is killed in the middle leaves nothing that one more up does not bring in order', async () => {
+  const fleet = await openFleet(web(9));
+  const running = fleet.stack.start('--progress', 'plain', 'up', '-d');
+  await expect.poll(running.errors, { timeout: 20_000, interval: 20 }).toMatch(/web-\d on b {2}Created/);
+  running.child.kill('SIGKILL');
+  expect((await running.ended).code).toBeNull();
+  await fleet.stack.ok('up', '-d');
+  expect(await slots(fleet)).toEqual(['1', '2', '3', '4', '5', '6', '7', '8', '9']);
+  expect((await fleet.stack.ok('plan')).stdout).toBe('0 to create, 0 to recreate, 0 to remove\n');
+});

@@ -74,10 +74,15 @@ export async function volumesOf(engine: TestEngine, project: string): Promise<re
   return Volumes ?? [];
 }
 
-/** Removes all that carries the project's label. */
-export async function removeProject(engine: TestEngine, project: string): Promise<void> {
+/** Removes containers that carry the project's label, whatever they do. */
+export async function removeContainers(engine: TestEngine, project: string): Promise<void> {
   const containers = await containersOf(engine, project);
   await Promise.all(containers.map(({ Id }) => call(engine, 'DELETE', `/containers/${Id}?force=1&v=1`)));
+}
+
+/** Removes all that carries the project's label. */
+export async function removeProject(engine: TestEngine, project: string): Promise<void> {
+  await removeContainers(engine, project);
   for (const { Id } of await networksOf(engine, project)) await call(engine, 'DELETE', `/networks/${Id ?? ''}`);
   for (const { Name } of await volumesOf(engine, project)) await call(engine, 'DELETE', `/volumes/${Name}`);
 }
