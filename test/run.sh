@@ -28,19 +28,6 @@ finish() {
   exit $? # a bare exit in a trap means the status from before it
 }
 
-# Debian's packages for the programs that are not there yet.
-install_missing() {
-  missing=''
-  for pair in mmdebstrap:mmdebstrap ip:iproute2 iptables:iptables curl:curl ssh-keygen:openssh-client openssl:openssl ps:procps python3:python3; do
-    command -v "${pair%%:*}" >/dev/null || missing="$missing ${pair##*:}"
-  done
-  [ -z "$missing" ] && return
-  say "Installing$missing"
-  # shellcheck disable=SC2086
-  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends $missing; } >"$results/apt" 2>&1 ||
-    { cat "$results/apt" && false; }
-}
-
 check() { # NAME COMMAND…
   name=$1 && shift
   "$@" >"$results/check" 2>&1 && echo "ok: $name" && return
@@ -58,6 +45,17 @@ run_tests() { # PROJECT
   # Its exit code knows more than its report: errors outside of every test.
   counts=$(node test/support/count-results.ts "$results/$1.json")
   [ "${counts#* }" != 0 ] || broke "the runner of $1 tests"
+}
+
+# Tests over three engines, with a third host, in the order that puts the one with the example's images first.
+test_several() {
+  say 'Several engines'
+  test/hosts/hosts up bookworm trixie trixie >"$results/three" || { broke 'the third test host'; return; }
+  endpoint_of() { awk -v "name=$1" '$1 == name { print $3 }' "$results/three"; }
+  test/hosts/images "$(endpoint_of host3)" || { broke 'images of the third test host'; return; }
+  STACK_TEST_ENGINES=host2=$(endpoint_of host2),host3=$(endpoint_of host3),host1=$(endpoint_of host1)
+  export STACK_TEST_ENGINES
+  run_tests several
 }
 
 # The example's images, made by the program under test.
@@ -84,11 +82,7 @@ trap finish EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 [ "$(id -u)" -eq 0 ] || { broke 'test hosts need root: network namespaces and mounts'; exit 1; }
-install_missing || { broke 'packages are missing'; exit 1; }
-if [ ! -x node_modules/.bin/node ] || [ -n "$(find package-lock.json -newer node_modules/.package-lock.json)" ]; then
-  say 'Installing dependencies, Node 24 among them'
-  npm ci --ignore-scripts --no-audit --no-fund --loglevel=error || { broke 'npm ci'; exit 1; }
-fi
+sh test/install.sh || { broke 'packages or dependencies are missing'; exit 1; }
 export PATH="$root/node_modules/.bin:$PATH"
 
 # Beside the checks and the unit tests; a session of its own, so that all of it can be ended.
@@ -116,6 +110,7 @@ if wait "$preparing"; then
   STACK_TEST_FILES=$hosts_dir/files STACK_TEST_COMPOSE=$(cat "$results/peer")
   export STACK_TEST_ENGINES STACK_TEST_FILES STACK_TEST_COMPOSE
   run_tests real
+  test_several
 else
   preparing=''
   cat "$results/prepare"

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type Fleet, type Loss, openFleet, web } from './fleet.ts';
+import { orFirst } from './whole.ts';
 
 const losses: readonly (readonly [name: string, loss: Loss])[] = [
   ['without power', 'lose'],
@@ -21,7 +22,7 @@ test('scaling from 1 to 6 spreads evenly, and from 6 to 2 the highest numbers go
   expect(await slots(fleet)).toEqual(['1', '2']);
 });
 
-describe.each(losses)('a host %s', (_name, loss) => {
+describe.each(orFirst(losses))('a host %s', (_name, loss) => {
   test('between two runs: the others take over in time, and what it held comes to one again when it is back', async () => {
     const fleet = await openFleet(web(6));
     await fleet.stack.ok('up', '-d');

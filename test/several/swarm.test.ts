@@ -14,6 +14,7 @@ import {
   traces,
   watchWrites,
 } from '../support/real/swarm.ts';
+import { wholeTest } from './whole.ts';
 
 let swarm: TestSwarm;
 beforeAll(async () => {
@@ -32,7 +33,7 @@ const versions = async (stack: TestStack): Promise<Readonly<Record<string, numbe
   Object.fromEntries([...(await servicesOf(stack))].map(([name, { Version }]) => [name, Version.Index]));
 
 describe('up', () => {
-  test('services come up by stages: what others depend on stands before they are made', async () => {
+  wholeTest('services come up by stages: what others depend on stands before they are made', async () => {
     const stack = await openSwarmStack(swarm, {
       'stack.yaml': `services:
   web: ${sleeper(', depends_on: {db: {condition: service_healthy}, migrate: {condition: service_completed_successfully}}')}
@@ -77,7 +78,7 @@ describe('up', () => {
     expect((await serviceOf(stack, 'web')).Spec.TaskTemplate.ContainerSpec.Env).toEqual(['GREETING=goodbye']);
   });
 
-  test('what somebody else changed is put back', async () => {
+  wholeTest('what somebody else changed is put back', async () => {
     const stack = await openSwarmStack(swarm, { 'stack.yaml': `services:\n  web: ${sleeper()}\n` });
     await stack.ok('up', '-d');
     await docker(swarm, 'service', 'scale', '--detach', `${stack.project}_web=3`);
@@ -100,7 +101,7 @@ describe('up', () => {
     expect(await runningTasks(stack, 'web')).toHaveLength(1);
   });
 
-  test('a service that no node can run ends the wait with the reason of the scheduler', async () => {
+  wholeTest('a service that no node can run ends the wait with the reason of the scheduler', async () => {
     const stack = await openSwarmStack(swarm, {
       'stack.yaml': `services:\n  web: ${sleeper('', ', placement: {constraints: ["node.labels.zone == mars"]}')}\n`,
     });
@@ -109,7 +110,7 @@ describe('up', () => {
     expect(stderr).toContain('no suitable node (scheduling constraints not satisfied on 3 nodes)');
   });
 
-  test('two at once end well: one waits for the other, and the service is changed once', async () => {
+  wholeTest('two at once end well: one waits for the other, and the service is changed once', async () => {
     const stack = await openSwarmStack(swarm, { 'stack.yaml': `services:\n  web: ${sleeper()}\n` });
     const ran = await Promise.all([stack.run('up', '-d'), stack.run('up', '-d')]);
     expect(ran.map(({ code }) => code)).toEqual([0, 0]);
@@ -117,7 +118,7 @@ describe('up', () => {
     expect(await runningTasks(stack, 'web')).toHaveLength(1);
   });
 
-  test('a node that is lost on the way holds nobody up: its tasks run elsewhere', async () => {
+  wholeTest('a node that is lost on the way holds nobody up: its tasks run elsewhere', async () => {
     const lost = swarm.engines[2];
     if (lost === undefined) throw new Error('no third engine');
     const host = await openHost(lost);
@@ -138,7 +139,7 @@ describe('up', () => {
   });
 });
 
-test('configs and secrets get a name for each content, and go once nothing can go back to them', async () => {
+wholeTest('configs and secrets get a name for each content, and go once nothing can go back to them', async () => {
   const file = (page: string): string =>
     `services:\n  web: ${sleeper(', configs: [page], secrets: [pw]')}\nconfigs: {page: {content: ${page}}}\nsecrets: {pw: {environment: PW}}\n`;
   const stack = await openSwarmStack(swarm, { 'stack.yaml': file('one') }, { PW: 'not-to-be-seen' });
@@ -181,7 +182,7 @@ test('rollback goes back to the version that the swarm remembers', async () => {
   expect((await stack.ok('plan')).stdout).toContain('environment.WORD: "one" → "two"');
 });
 
-test('logs come from tasks on every node', async () => {
+wholeTest('logs come from tasks on every node', async () => {
   const stack = await openSwarmStack(swarm, {
     'stack.yaml': `services:\n  web: ${service('command: [sh, -c, "echo started; exec sleep 1000000"]', ', replicas: 3')}\n`,
   });
@@ -190,7 +191,7 @@ test('logs come from tasks on every node', async () => {
   expect(stdout.match(/started/g)).toHaveLength(3);
 });
 
-test('an image of a registry is pinned to its digest, and every node is told the password', async () => {
+wholeTest('an image of a registry is pinned to its digest, and every node is told the password', async () => {
   const registry = swarm.manager.address.replace(/\d+$/, '2:5001');
   const auth = Buffer.from('tester:open sesame').toString('base64');
   const stack = await openSwarmStack(
