@@ -86,13 +86,13 @@ export interface SwarmMembership {
   /** `undefined`: only a manager knows. */
   readonly availability: Availability | undefined;
   /** Every member, as a manager with quorum lists them. Absent: it does not tell. */
-  readonly nodes?: readonly SwarmNode[];
+  readonly nodes?: readonly SwarmMember[];
   /** What the engine says is wrong with its part, in its words: locked, without leader. Absent: nothing. */
   readonly problem?: string;
 }
 
 /** One member of a swarm, as a manager sees it. */
-export interface SwarmNode {
+export interface SwarmMember {
   readonly nodeId: string;
   readonly hostname: string;
   readonly address: string;

@@ -39,4 +39,5 @@ export function byPreference(canonical: string): (a: ObservedContainer, b: Obser
 /** By code units, so that no locale changes a plan. */
 export const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-const rank = (a: boolean, b: boolean): number => Number(b) - Number(a);
+/** What is so comes before what is not. */
+export const rank = (a: boolean, b: boolean): number => Number(b) - Number(a);

@@ -1,6 +1,6 @@
 import { type NetworkId, networkId } from '../../src/model/id.ts';
 import type { Availability } from '../../src/model/inventory.ts';
-import type { SwarmMembership, SwarmNode } from '../../src/model/observed.ts';
+import type { SwarmMember, SwarmMembership } from '../../src/model/observed.ts';
 import { endpointsOf } from './memory-containers.ts';
 import { hex, type MemoryNetwork, type MemoryWorld, refusal } from './memory-world.ts';
 
@@ -113,7 +113,7 @@ function requireQuorum(world: MemoryWorld, swarm: MemorySwarm): void {
   if (!hasQuorum(swarm)) throw refusal(world, 'rejected', 'The swarm does not have a leader.');
 }
 
-const nodeOf = ({ world, nodeId, isManager, availability, isReady }: MemoryMember): SwarmNode => ({
+const nodeOf = ({ world, nodeId, isManager, availability, isReady }: MemoryMember): SwarmMember => ({
   nodeId,
   hostname: world.name,
   address: world.name,

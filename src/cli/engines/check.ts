@@ -1,4 +1,4 @@
-import type { SwarmMembership, SwarmNode } from '../../model/observed.ts';
+import type { SwarmMember, SwarmMembership } from '../../model/observed.ts';
 import { formatDuration } from '../../model/units.ts';
 import { availabilityOf } from '../../plan/placement/availability.ts';
 import type { AnsweringEngine, SeenEngine, SilentEngine } from './seen.ts';
@@ -149,7 +149,7 @@ function checkSwarms(seen: readonly AnsweringEngine[]): readonly Finding[] {
 }
 
 /** What the managers tell of the members, and what nobody tells. */
-function checkNodes(nodes: readonly SwarmNode[]): readonly Finding[] {
+function checkNodes(nodes: readonly SwarmMember[]): readonly Finding[] {
   const lost = nodes.filter(({ isReady }) => !isReady).map(({ hostname }) => hostname);
   const managers = nodes.filter(({ isManager }) => isManager).length;
   const two = 'two managers bear the loss of none: one alone is no majority';

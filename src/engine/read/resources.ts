@@ -1,6 +1,7 @@
 import type { NetworkSpec, VolumeSpec } from '../../model/desired.ts';
 import { containerId, imageId, networkId } from '../../model/id.ts';
 import type { EngineInfo, ObservedImage, ObservedNetwork, ObservedVolume } from '../../model/observed.ts';
+import { platformWord } from '../../model/platform.ts';
 import { label, recordedSpec } from '../labels.ts';
 import { at, keysAt, numberAt, pairsAt, textAt, textsAt } from './answer.ts';
 
@@ -65,19 +66,6 @@ export function readInfo(
     }),
     hostname: textAt(answer, 'Name'),
   };
-}
-
-/** The kernel's word for an architecture as image platforms have it: `x86_64` → `amd64`. */
-function platformWord(machine: string): string {
-  const words = new Map([
-    ['x86_64', 'amd64'],
-    ['aarch64', 'arm64'],
-    ['armv7l', 'arm'],
-    ['armv6l', 'arm'],
-    ['i686', '386'],
-    ['i386', '386'],
-  ]);
-  return words.get(machine) ?? machine;
 }
 
 /** Whether a container's answer says that this very name is its own, and not the beginning of its id. */

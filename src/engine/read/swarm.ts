@@ -1,5 +1,5 @@
 import type { Availability } from '../../model/inventory.ts';
-import type { SwarmMembership, SwarmNode } from '../../model/observed.ts';
+import type { SwarmMember, SwarmMembership } from '../../model/observed.ts';
 import type { Docker } from '../transport/docker.ts';
 import { HttpError } from '../transport/modem.ts';
 import { at, listAt, textAt } from './answer.ts';
@@ -57,7 +57,7 @@ function withList(swarm: SwarmMembership, list: readonly unknown[]): SwarmMember
   };
 }
 
-function readNode(node: unknown): SwarmNode {
+function readNode(node: unknown): SwarmMember {
   const address = textAt(node, 'Status', 'Addr');
   return {
     nodeId: textAt(node, 'ID'),

@@ -1,5 +1,6 @@
 import type { Placement } from '../../model/desired.ts';
 import type { ObservedEngine } from '../../model/observed.ts';
+import { platformWord } from '../../model/platform.ts';
 
 type Constraint = Placement['constraints'][number];
 
@@ -24,18 +25,6 @@ const ownValues: ReadonlyMap<string, (engine: Pick<ObservedEngine, 'name' | 'inf
   ['node.role', ({ info }) => (info.swarm?.isManager === false ? 'worker' : 'manager')],
   ['node.platform.os', ({ info }) => info.os],
   ['node.platform.arch', ({ info }) => platformWord(info.arch)],
-]);
-
-/** An architecture as images name it, of the kernel's word or theirs: `x86_64` → `amd64`. */
-export const platformWord = (arch: string): string => kernelWords.get(arch.toLowerCase()) ?? arch.toLowerCase();
-
-const kernelWords: ReadonlyMap<string, string> = new Map([
-  ['x86_64', 'amd64'],
-  ['aarch64', 'arm64'],
-  ['armv7l', 'arm'],
-  ['armv6l', 'arm'],
-  ['i686', '386'],
-  ['i386', '386'],
 ]);
 
 function isMet({ key, operator, value }: Constraint, engine: ObservedEngine): boolean {

@@ -1,11 +1,12 @@
 import type { DesiredService } from '../../model/desired.ts';
 import type { EngineName } from '../../model/id.ts';
 import type { ObservedEngine } from '../../model/observed.ts';
+import { platformWord } from '../../model/platform.ts';
 import { formatBytes } from '../../model/units.ts';
 import { clash, describePort, fixedPorts, isHeldBy } from '../host-ports.ts';
 import { networkKeys, volumeKeys } from '../uses.ts';
 import { availabilityOf, overlayAvailabilityOf } from './availability.ts';
-import { platformWord, unmetConstraint } from './constraints.ts';
+import { unmetConstraint } from './constraints.ts';
 import type { Ledger } from './ledger.ts';
 import type { Placing } from './words.ts';
 

@@ -1,6 +1,6 @@
 import type { DesiredService } from '../../model/desired.ts';
 import type { ObservedContainer, ObservedEngine } from '../../model/observed.ts';
-import { compareText, isLive, type Located } from '../fleet.ts';
+import { compareText, isLive, type Located, rank } from '../fleet.ts';
 import { canonicalName } from '../names.ts';
 import type { Placing } from './words.ts';
 
@@ -9,7 +9,7 @@ export function containersOf({ stack, fleet }: Placing, service: DesiredService,
   const name = canonicalName(stack, service, slot);
   return (fleet.get(service.name) ?? [])
     .filter(({ container }) => container.slot === slot)
-    .toSorted((a, b) => byService(name)(a.container, b.container) || compareText(a.engine.name, b.engine.name));
+    .toSorted((a, b) => bestFirst(name)(a.container, b.container) || compareText(a.engine.name, b.engine.name));
 }
 
 /** Runs, and is not known to be ill. */
@@ -17,7 +17,7 @@ export const isServing = ({ state, health }: ObservedContainer): boolean =>
   state === 'running' && (health === 'none' || health === 'healthy');
 
 /** What serves, then what runs, then what has proven itself, then the youngest: it took the place of the others. */
-const byService =
+const bestFirst =
   (name: string) =>
   (a: ObservedContainer, b: ObservedContainer): number =>
     rank(isServing(a), isServing(b)) ||
@@ -42,5 +42,3 @@ export function homesOf({ fleet }: Placing, services: readonly DesiredService[])
     return other[0] - one[0] || other[1] - one[1] || compareText(other[2], one[2]) || compareText(a.name, b.name);
   });
 }
-
-const rank = (a: boolean, b: boolean): number => Number(b) - Number(a);
