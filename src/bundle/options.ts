@@ -23,9 +23,9 @@ export const options = {
   minifySyntax: true,
   legalComments: 'none',
   define: { 'process.env.NODE_ENV': '"production"' },
-  // Packages in CommonJS call `require`, which an ES module lacks.
+  // Packages in CommonJS call `require`, which an ES module lacks. One that is made for each chunk would cost every start.
   banner: {
-    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+    js: "const require = (name) => process.getBuiltinModule(name) ?? process.getBuiltinModule('node:module').createRequire(import.meta.url)(name);",
   },
   plugins: [
     {

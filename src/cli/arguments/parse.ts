@@ -41,8 +41,11 @@ export function parseCommandLine(
 ): CommandLine {
   const output: string[] = [];
   let chosen: Chosen | undefined;
-  const program = buildProgram(commands, output, (choice) => {
-    chosen = choice;
+  const program = buildProgram(commands, output, {
+    words: new Set(words),
+    choose: (choice) => {
+      chosen = choice;
+    },
   });
   try {
     program.parse(plainSwitches(words, commands), { from: 'user' });
@@ -80,7 +83,7 @@ function readChosen(
   });
 }
 
-function buildProgram(commands: readonly Command[], output: string[], choose: (chosen: Chosen) => void): Parser {
+function buildProgram(commands: readonly Command[], output: string[], building: Building): Parser {
   const program = new Parser('stack')
     .exitOverride()
     .configureOutput({ writeOut: (text) => output.push(text), writeErr: (text) => output.push(text) })
@@ -90,7 +93,7 @@ function buildProgram(commands: readonly Command[], output: string[], choose: (c
     .helpOption('-h, --help', 'Show this help');
   for (const flag of Object.values(rootFlags)) program.addOption(toOption({ ...flag, group: 'Options' }));
   describeProgram(program);
-  for (const command of commands) addCommand(program, command, '', choose);
+  for (const command of commands) addCommand(program, command, '', building);
   addHelp(program, output);
   return program;
 }
@@ -116,15 +119,23 @@ function helpOf(program: Parser, names: readonly string[]): Parser {
   }, program);
 }
 
-function addCommand(parent: Parser, command: Command, prefix: string, choose: (chosen: Chosen) => void): void {
+interface Building {
+  readonly words: ReadonlySet<string>;
+  readonly choose: (chosen: Chosen) => void;
+}
+
+/** A command that is not among the words is only listed: its flags, and every command has many, are not looked at. */
+function addCommand(parent: Parser, command: Command, prefix: string, building: Building): void {
+  const { words, choose } = building;
   const name = `${prefix}${command.name}`;
   const parser = parent.command(command.name).aliases(command.aliases ?? []);
   describeCommand(parser, command);
   if (command.operands !== undefined) parser.argument(command.operands);
+  if (![command.name, ...(command.aliases ?? [])].some((spelling) => words.has(spelling))) return;
   for (const flag of Object.values(command.flags)) parser.addOption(toOption(flag));
   for (const flag of Object.values(withoutClashes(hidden(rootFlags), command.flags))) parser.addOption(toOption(flag));
   if (command.children.length > 0) parser.enablePositionalOptions();
-  for (const child of command.children) addCommand(parser, child, `${name} `, choose);
+  for (const child of command.children) addCommand(parser, child, `${name} `, building);
   parser.action(() => choose({ name, command, parser, operands: parser.args }));
 }
 
