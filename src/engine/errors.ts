@@ -16,6 +16,11 @@ export class LocalError extends Error {
   override readonly name = 'LocalError';
 }
 
+/** The engine says in the middle of a stream that it cannot go on. */
+export class StreamProblem extends Error {
+  override readonly name = 'StreamProblem';
+}
+
 /**
  * What a call threw, as an {@link EngineError} that says what was tried. A bug of our own stays what it is.
  */
@@ -68,7 +73,8 @@ export async function orAbsent<T>(found: Promise<T>): Promise<T | undefined> {
 function find(target: NamedEndpoint, cause: unknown, signal: AbortSignal): Finding | undefined {
   if (signal.aborted) return findAbort(signal.reason);
   if (cause instanceof HttpError) return findStatus(cause);
-  if (cause instanceof LocalError) return { code: 'rejected', message: cause.message };
+  if (cause instanceof LocalError || cause instanceof StreamProblem)
+    return { code: 'rejected', message: cause.message };
   if (cause instanceof UnexpectedAnswer) {
     return { code: 'incompatible', message: `unexpected answer from ${target.address}: ${cause.message}` };
   }

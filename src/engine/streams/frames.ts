@@ -1,3 +1,4 @@
+import { StreamProblem } from '../errors.ts';
 import { UnexpectedAnswer } from '../transport/body.ts';
 
 /** A piece of one message of a container's output. */
@@ -10,16 +11,18 @@ export interface Frame {
 
 const headerLength = 8;
 const maxPiece = 64 * 1024;
+const maxProblem = 1000;
 
 /**
  * Takes apart the engine's multiplexed output: eight bytes of header (stream, length), then content.
  * Linear in its input however small the frames are, and holds one piece at a time however large they are.
+ * Throws {@link StreamProblem} with what the engine says in place of output: the node of a task is gone.
  */
 export async function* readFrames(chunks: AsyncIterable<Buffer>): AsyncGenerator<Frame> {
   const header = createGatherer();
   const piece = createGatherer();
   header.expect(headerLength);
-  let frame: { readonly stream: Frame['stream']; readonly left: number; readonly isStart: boolean } | undefined;
+  let frame: { readonly stream: Source; readonly left: number; readonly isStart: boolean } | undefined;
   for await (const chunk of chunks) {
     let rest = chunk;
     while (rest.length > 0) {
@@ -30,10 +33,10 @@ export async function* readFrames(chunks: AsyncIterable<Buffer>): AsyncGenerator
       let left: number;
       if (frame === undefined) {
         left = bytes.readUInt32BE(4);
-        frame = { stream: streamOf(bytes), left, isStart: true };
+        frame = { stream: sourceOf(bytes), left, isStart: true };
       } else {
         left = frame.left - bytes.length;
-        yield { stream: frame.stream, isStart: frame.isStart, content: bytes };
+        yield { stream: outputOf(frame.stream, bytes), isStart: frame.isStart, content: bytes };
         frame = { stream: frame.stream, left, isStart: false };
       }
       if (left === 0) frame = undefined;
@@ -42,10 +45,22 @@ export async function* readFrames(chunks: AsyncIterable<Buffer>): AsyncGenerator
   }
 }
 
-function streamOf(header: Buffer): Frame['stream'] {
+type Source = Frame['stream'] | 'engine';
+
+/** Who speaks, by the number in the header. */
+const sources: readonly Source[] = ['stdout', 'stdout', 'stderr', 'engine'];
+
+function sourceOf(header: Buffer): Source {
   const [kind = 0, ...zeros] = header.subarray(0, 4);
-  if (kind > 2 || zeros.some((byte) => byte !== 0)) throw new UnexpectedAnswer('the stream of output is corrupt');
-  return kind === 2 ? 'stderr' : 'stdout';
+  const source = sources[kind];
+  if (source === undefined || zeros.some((byte) => byte !== 0))
+    throw new UnexpectedAnswer('the stream of output is corrupt');
+  return source;
+}
+
+function outputOf(source: Source, bytes: Buffer): Frame['stream'] {
+  if (source === 'engine') throw new StreamProblem(bytes.subarray(0, maxProblem).toString().trim());
+  return source;
 }
 
 interface Gatherer {

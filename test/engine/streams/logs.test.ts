@@ -31,6 +31,11 @@ test('a line comes with its stream and its time', async () => {
   ]);
 });
 
+test('what the engine says in place of output is an error in its words', async () => {
+  const bytes = Buffer.concat([frame(1, `${time} hello\n`), frame(3, 'Error grabbing logs: node is not available\n')]);
+  await expect(read(bytes)).rejects.toThrow('Error grabbing logs: node is not available');
+});
+
 test('the last line may lack its end', async () => {
   expect(await read(frame(1, `${time} hello`))).toEqual([{ stream: 'stdout', timestamp: time, text: 'hello' }]);
 });

@@ -114,7 +114,7 @@ async function respond(
 }
 
 /** A frame of multiplexed output. */
-export function frame(stream: 1 | 2, content: string | Buffer): Buffer {
+export function frame(stream: 1 | 2 | 3, content: string | Buffer): Buffer {
   const bytes = Buffer.from(content);
   const header = Buffer.alloc(8);
   header[0] = stream;
