@@ -47,15 +47,18 @@ test('every engine answers for all replicas, and an update loses no request on a
 test('the engines that are left answer for a host that is lost', async () => {
   const { stack, lose, bringBack } = await openFleet(stackFile('1'));
   await stack.ok('up', '-d');
-  const [first = ''] = urls();
-  const load = openLoad(first, { keepsAlive: false });
+  const loads = urls()
+    .slice(0, 2)
+    .map((url) => openLoad(url, { keepsAlive: false }));
   await setTimeout(500);
   await lose('c', 'lose');
 
-  const { count, failed } = await load.stop(1000);
-  expect(count).toBeGreaterThanOrEqual(1000);
-  // What the lost replica was about to answer nobody can.
-  expect(failed.length).toBeLessThanOrEqual(2);
+  for (const load of loads) {
+    const { count, failed } = await load.stop(1000);
+    console.log(`${failed.length} of ${count} requests failed while a host was lost`);
+    // What the lost replica was about to answer nobody can.
+    expect(failed.length).toBeLessThanOrEqual(2);
+  }
   await bringBack('c');
   // The swarm keeps the network until it knows that the host has nothing on it.
   while ((await stack.run('down')).code !== 0) await setTimeout(1000);

@@ -57,7 +57,7 @@ describe('a watchdog', () => {
     expect(await sampler.end()).toMatchObject({ least: 6 });
   });
 
-  test('leaves what a person scales, and keeps that number when a host is lost', async () => {
+  wholeTest('leaves what a person scales, and keeps that number when a host is lost', async () => {
     const fleet = await openWatched();
     await fleet.stack.ok('scale', 'web=2');
     await setTimeout(5000);
