@@ -103,5 +103,7 @@ test.each([200, 400, 800, 2500])('an up that was killed after %i ms is finished 
   await running.ended;
   await stack.ok('up', '-d');
   expect(await runningTasks(stack, 'web')).toHaveLength(1);
+  await stack.ok('down');
+  // The lock is a config of the swarm.
   expect(await docker(swarm, 'config', 'ls', '--format', '{{.Name}}')).not.toContain(stack.project);
 });
