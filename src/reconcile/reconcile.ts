@@ -100,9 +100,10 @@ async function look(run: Run): Promise<void> {
   run.look = await lookFirst(run.looking, run.look.lost, AbortSignal.any([stop, abort]));
 }
 
-/** Tells of the engines that are absent from the beginning. */
-function tellAbsent({ look: { lost }, clock, options: { emit } }: Run): void {
-  for (const [engine, { message: because }] of lost) {
+/** Tells of the engines that are absent from the beginning; who named some as lost knows of those. */
+function tellAbsent({ look, clock, options: { emit, lost: known } }: Run): void {
+  for (const [engine, { message: because }] of look.lost) {
+    if (known?.has(engine)) continue;
     const message = `${because}; what it holds is unknown`;
     emit({ atMs: clock.now(), type: 'engine-state', engine, state: 'lost', message });
   }

@@ -97,6 +97,14 @@ const running = ({ world }: MemoryEngine): string =>
     .join('') || '-';
 
 describe('a watchdog', () => {
+  test('tells of a lost engine once, however many runs go on without it', async () => {
+    const { fleet, after, events } = await openYard();
+    fleet[1].world.cutUntilMs = never;
+    await after(6000);
+    expect(events.filter((it) => it.type === 'run-started').length).toBeGreaterThan(0);
+    expect(events.filter((it) => it.type === 'engine-state')).toMatchObject([{ engine: 'b', state: 'lost' }]);
+  });
+
   test.each(['cutUntilMs', 'frozenUntilMs'] as const)(
     'has replicas of a lost engine (%s) run elsewhere in time, and takes duplicates away when it is back',
     async (outage) => {
