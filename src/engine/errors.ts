@@ -1,6 +1,6 @@
 import { EngineError, type EngineErrorCode } from './engine.ts';
 import type { NamedEndpoint } from './target.ts';
-import { tlsProblem } from './tls-problem.ts';
+import { isAboutCertificate, tlsProblem } from './tls-problem.ts';
 import { UnexpectedAnswer } from './transport/body.ts';
 import { HttpError } from './transport/modem.ts';
 
@@ -150,9 +150,10 @@ function findBroken(target: NamedEndpoint, cause: unknown): Finding | undefined 
   }
   const code = 'code' in cause ? String(cause.code) : '';
   if (code === '' || isMisuse(code)) return undefined;
-  const reach = findReach(code, cause);
-  if (reach !== undefined) return { code: 'unreachable', ...reach(address) };
+  // What an alert says of a certificate may come with the code of a mismatch.
   const tls = tlsProblem(code, text);
+  const reach = isAboutCertificate(text) ? undefined : findReach(code, cause);
+  if (reach !== undefined) return { code: 'unreachable', ...reach(address) };
   if (tls !== undefined) return { code: 'unreachable', message: `${address}: ${tls.message}`, hint: tls.hint };
   if (code.startsWith('HPE_')) {
     return { code: 'incompatible', message: `unexpected answer from ${address}: not HTTP (${text})` };

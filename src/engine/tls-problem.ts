@@ -26,6 +26,13 @@ const byCode: ReadonlyMap<string, TlsProblem> = new Map([
   ],
 ]);
 
+const wantsCertificate = /alert certificate required|peer did not return a certificate/i;
+const refusesCertificate = /alert (unknown ca|bad certificate|certificate|unsupported certificate|access denied)/i;
+
+/** Whether the other side speaks of our certificate, whatever the error's code. */
+export const isAboutCertificate = (text: string): boolean =>
+  wantsCertificate.test(text) || refusesCertificate.test(text);
+
 /** What a TLS error says, by its code and, for what the other side sends, by its words; `undefined`: none of TLS's. */
 export function tlsProblem(code: string, text: string): TlsProblem | undefined {
   const known = byCode.get(code);
@@ -37,10 +44,10 @@ export function tlsProblem(code: string, text: string): TlsProblem | undefined {
       hint: 'use a host name or address that the certificate is for',
     };
   }
-  if (/alert certificate required|peer did not return a certificate/i.test(text)) {
+  if (wantsCertificate.test(text)) {
     return { message: 'the engine wants a certificate of ours', hint: ours };
   }
-  if (/alert (unknown ca|bad certificate|certificate|unsupported certificate|access denied)/i.test(text)) {
+  if (refusesCertificate.test(text)) {
     return { message: 'the engine does not accept our certificate', hint: ours };
   }
   if (!/^(CERT_|ERR_TLS|ERR_SSL|UNABLE_TO|SELF_SIGNED|DEPTH_ZERO|ERR_OSSL)/.test(code)) return undefined;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { tlsProblem } from '../../src/engine/tls-problem.ts';
+import { isAboutCertificate, tlsProblem } from '../../src/engine/tls-problem.ts';
 
 test.each([
   ['SELF_SIGNED_CERT_IN_CHAIN', 'self-signed certificate in certificate chain', /signed by nobody that is trusted/],
@@ -21,4 +21,11 @@ test.each([
 
 test('what is none of the errors of TLS is left to others', () => {
   expect(tlsProblem('ECONNRESET', 'read ECONNRESET')).toBeUndefined();
+});
+
+test.each([
+  ['write EPROTO 80:error:0A00045C:SSL routines:ssl3_read_bytes:tlsv13 alert certificate required', true],
+  ['write EPROTO 80:error:0A00010B:SSL routines:ssl3_get_record:wrong version number', false],
+])('%s is about our certificate: %s', (text, expected) => {
+  expect(isAboutCertificate(text)).toBe(expected);
 });

@@ -212,14 +212,18 @@ async function startTlsEngine(on: TestEngine, certificate: Certificate): Promise
   const at = (file: string): string => join(folder, file);
   const files = `--tlscacert ${at('ca.pem')} --tlscert ${at(`${certificate}.pem`)} --tlskey ${at(`${certificate}.key`)}`;
   const places = `--data-root /var/lib/${name} --exec-root /run/${name} --pidfile /run/${name}.pid`;
-  const network = '--bridge none --iptables=false --ip6tables=false';
+  // A bridge of its own: an engine without any takes the default one of the host's other engine away.
+  const bridge = `br-${certificate}`;
+  const makeBridge = `ip link add ${bridge} type bridge && ip address add 172.29.${portOf(certificate) % 256}.1/24 dev ${bridge}`;
+  const network = `--bridge ${bridge} --iptables=false --ip6tables=false`;
   const daemon = `dockerd -H tcp://0.0.0.0:${portOf(certificate)} --tlsverify ${files} ${places} ${network}`;
   const isThere = `grep -q 'API listen' /run/${name}.log`;
   const wait = `for i in $(seq 300); do ${isThere} && exit; sleep 0.1; done; cat /run/${name}.log; exit 1`;
-  await runOnHost(on, 'sh', '-c', `setsid ${daemon} </dev/null >/run/${name}.log 2>&1 & ${wait}`);
+  await runOnHost(on, 'sh', '-c', `${makeBridge}; setsid ${daemon} </dev/null >/run/${name}.log 2>&1 & ${wait}`);
 }
 
 async function stopTlsEngine(on: TestEngine, certificate: Certificate): Promise<void> {
   const pid = `/run/endpoints-${certificate}.pid`;
-  await runOnHost(on, 'sh', '-c', `kill $(cat ${pid}); while [ -e ${pid} ]; do sleep 0.1; done`);
+  const waitGone = `while [ -e ${pid} ]; do sleep 0.1; done`;
+  await runOnHost(on, 'sh', '-c', `kill $(cat ${pid}); ${waitGone}; ip link delete br-${certificate}`);
 }
