@@ -151,7 +151,7 @@ function findBroken(target: NamedEndpoint, cause: unknown): Finding | undefined 
   const code = 'code' in cause ? String(cause.code) : '';
   if (code === '' || isMisuse(code)) return undefined;
   // What an alert says of a certificate may come with the code of a mismatch.
-  const tls = tlsProblem(code, text);
+  const tls = tlsProblem(code, text, showsCertificate(target));
   const reach = isAboutCertificate(text) ? undefined : findReach(code, cause);
   if (reach !== undefined) return { code: 'unreachable', ...reach(address) };
   if (tls !== undefined) return { code: 'unreachable', message: `${address}: ${tls.message}`, hint: tls.hint };
@@ -160,6 +160,9 @@ function findBroken(target: NamedEndpoint, cause: unknown): Finding | undefined 
   }
   return { code: 'lost', message: `the connection to ${address} broke (${text || code})` };
 }
+
+const showsCertificate = ({ endpoint }: NamedEndpoint): boolean =>
+  endpoint.kind === 'tcp' && endpoint.tls?.cert !== undefined;
 
 /** What to do about what `ssh` says. */
 function sshHint(text: string): string {

@@ -33,8 +33,11 @@ const refusesCertificate = /alert (unknown ca|bad certificate|certificate|unsupp
 export const isAboutCertificate = (text: string): boolean =>
   wantsCertificate.test(text) || refusesCertificate.test(text);
 
-/** What a TLS error says, by its code and, for what the other side sends, by its words; `undefined`: none of TLS's. */
-export function tlsProblem(code: string, text: string): TlsProblem | undefined {
+/**
+ * What a TLS error says, by its code and, for what the other side sends, by its words; `undefined`: none of TLS's.
+ * Some engines call a certificate bad that they were not shown.
+ */
+export function tlsProblem(code: string, text: string, isShownOurs: boolean): TlsProblem | undefined {
   const known = byCode.get(code);
   if (known !== undefined) return known;
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
@@ -44,7 +47,7 @@ export function tlsProblem(code: string, text: string): TlsProblem | undefined {
       hint: 'use a host name or address that the certificate is for',
     };
   }
-  if (wantsCertificate.test(text)) {
+  if (wantsCertificate.test(text) || (!isShownOurs && refusesCertificate.test(text))) {
     return { message: 'the engine wants a certificate of ours', hint: ours };
   }
   if (refusesCertificate.test(text)) {

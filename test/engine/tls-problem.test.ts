@@ -16,11 +16,11 @@ test.each([
   ['ERR_SSL_SSLV3_ALERT_CERTIFICATE_EXPIRED', 'sslv3 alert certificate expired', /does not accept our certificate/],
   ['ERR_OSSL_PEM_NO_START_LINE', 'no start line', /no start line/],
 ])('%s is said in words', (code, text, message) => {
-  expect(tlsProblem(code, text)?.message).toMatch(message);
+  expect(tlsProblem(code, text, true)?.message).toMatch(message);
 });
 
 test('what is none of the errors of TLS is left to others', () => {
-  expect(tlsProblem('ECONNRESET', 'read ECONNRESET')).toBeUndefined();
+  expect(tlsProblem('ECONNRESET', 'read ECONNRESET', true)).toBeUndefined();
 });
 
 test.each([
@@ -28,4 +28,10 @@ test.each([
   ['write EPROTO 80:error:0A00010B:SSL routines:ssl3_get_record:wrong version number', false],
 ])('%s is about our certificate: %s', (text, expected) => {
   expect(isAboutCertificate(text)).toBe(expected);
+});
+
+test('a certificate that is called bad and was not shown is one that is missing', () => {
+  expect(tlsProblem('EPROTO', 'tlsv1 alert bad certificate', false)?.message).toBe(
+    'the engine wants a certificate of ours',
+  );
 });
