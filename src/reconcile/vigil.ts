@@ -10,8 +10,8 @@ export const defaultLostAfterMs = 3_000;
 export const loneLostAfterMs = 9_000;
 
 const probeMs = 1_000;
-/** An engine that gives signs of life and does not tell what it holds is given so long. */
-const lookMs = 10_000;
+/** An engine that gives signs of life is given so long to tell what it holds: a swarm may be choosing its leader. */
+const lookMs = 30_000;
 const leastProbeMs = 250;
 /** Calls that are answered within that time cost no probe. */
 const graceMs = 500;

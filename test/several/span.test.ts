@@ -7,6 +7,7 @@ import { testEngines } from '../support/real/engines.ts';
 import { leaveSwarm } from '../support/real/swarm.ts';
 import { visit } from '../support/real/wordpress.ts';
 import { type Fleet, openFleet } from './fleet.ts';
+import { wholeTest } from './whole.ts';
 
 const example = join(import.meta.dirname, '../../examples/several/compose.yaml');
 const images = ['wordpress:7', 'mysql:9.7'];
@@ -67,31 +68,34 @@ test('WordPress uses MySQL on another host, with images that one engine has, and
   await expectNothingLeft(fleet);
 });
 
-test('MySQL stays where its data is: on an engine that is drained, and on one that is lost until it is back', async () => {
-  const fleet = await openExample();
-  const { stack } = fleet;
-  await stack.ok('up', '-d', '--wait');
-  const visitor = visit(`http://${second.address}:8080`);
-  await visitor.install();
-  const post = await visitor.publish('Held by an engine', 'Written before the host was lost.');
+wholeTest(
+  'MySQL stays where its data is: on an engine that is drained, and on one that is lost until it is back',
+  async () => {
+    const fleet = await openExample();
+    const { stack } = fleet;
+    await stack.ok('up', '-d', '--wait');
+    const visitor = visit(`http://${second.address}:8080`);
+    await visitor.install();
+    const post = await visitor.publish('Held by an engine', 'Written before the host was lost.');
 
-  onTestFinished(async () => void (await stack.run('engines', 'activate', 'a')));
-  await stack.ok('engines', 'drain', 'a');
-  const drained = await stack.ok('up', '-d', '--wait');
-  expect(drained.stderr).toContain('! db stays on a, which is drained: its data is there\n');
-  expect(await homes(fleet, 'db')).toEqual(['a']);
-  await stack.ok('engines', 'activate', 'a');
+    onTestFinished(async () => void (await stack.run('engines', 'activate', 'a')));
+    await stack.ok('engines', 'drain', 'a');
+    const drained = await stack.ok('up', '-d', '--wait');
+    expect(drained.stderr).toContain('! db stays on a, which is drained: its data is there\n');
+    expect(await homes(fleet, 'db')).toEqual(['a']);
+    await stack.ok('engines', 'activate', 'a');
 
-  await fleet.lose('a', 'lose');
-  const lost = await stack.run('up', '-d', '--wait');
-  expect(lost.stderr).toMatch(/^! db waits: a does not answer, and volume \S+_database may be there$/m);
-  expect(lost.code).toBe(6);
-  expect(await homes(fleet, 'db')).toEqual([]);
-  expect(await homes(fleet, 'web')).toEqual(['b', 'c']);
+    await fleet.lose('a', 'lose');
+    const lost = await stack.run('up', '-d', '--wait');
+    expect(lost.stderr).toMatch(/^! db waits: a does not answer, and volume \S+_database may be there$/m);
+    expect(lost.code).toBe(6);
+    expect(await homes(fleet, 'db')).toEqual([]);
+    expect(await homes(fleet, 'web')).toEqual(['b', 'c']);
 
-  await fleet.bringBack('a');
-  await stack.ok('up', '-d', '--wait');
-  expect([await homes(fleet, 'db'), await homes(fleet, 'web')]).toEqual([['a'], ['b', 'c']]);
-  await expect.poll(() => visitor.read(post), { timeout: 20_000 }).toContain('Written before the host was lost.');
-  await expectNothingLeft(fleet);
-});
+    await fleet.bringBack('a');
+    await stack.ok('up', '-d', '--wait');
+    expect([await homes(fleet, 'db'), await homes(fleet, 'web')]).toEqual([['a'], ['b', 'c']]);
+    await expect.poll(() => visitor.read(post), { timeout: 20_000 }).toContain('Written before the host was lost.');
+    await expectNothingLeft(fleet);
+  },
+);
