@@ -1,3 +1,4 @@
+import { bareContainer, defaultPolicy } from '../../src/model/bare.ts';
 import type { ContainerSpec, Mount, NetworkAttachment, PublishedPort } from '../../src/model/container.ts';
 import type {
   BuildSpec,
@@ -24,72 +25,9 @@ export const stack = 'app';
 export const alpha: EngineName = engineName('alpha');
 
 export const spec = (overrides: Partial<ContainerSpec> = {}): ContainerSpec => ({
+  ...bareContainer,
   image: 'nginx:1.27',
-  platform: undefined,
-  command: undefined,
-  entrypoint: undefined,
-  environment: [],
-  labels: [],
-  annotations: [],
-  workingDir: undefined,
-  user: undefined,
-  hostname: undefined,
-  domainname: undefined,
-  tty: false,
-  stdinOpen: false,
-  init: undefined,
-  stopSignal: undefined,
-  stopGracePeriodMs: undefined,
-  restart: { condition: 'no', maxAttempts: undefined },
-  healthcheck: undefined,
-  ports: [],
-  expose: [],
-  volumes: [],
-  volumesFrom: [],
-  files: [],
   network: { kind: 'networks', attachments: [attachment('default')] },
-  links: [],
-  externalLinks: [],
-  dns: [],
-  dnsSearch: [],
-  dnsOpt: [],
-  extraHosts: [],
-  macAddress: undefined,
-  logging: undefined,
-  sysctls: [],
-  security: {
-    privileged: false,
-    readOnly: false,
-    capAdd: [],
-    capDrop: [],
-    securityOpt: [],
-    groupAdd: [],
-    usernsMode: undefined,
-  },
-  namespaces: { ipc: undefined, pid: undefined, uts: undefined, cgroup: undefined, cgroupParent: undefined },
-  devices: { devices: [], cgroupRules: [], requests: [], runtime: undefined, isolation: undefined },
-  resources: {
-    cpuNanos: undefined,
-    cpuShares: undefined,
-    cpuPeriod: undefined,
-    cpuQuota: undefined,
-    cpuRtPeriod: undefined,
-    cpuRtRuntime: undefined,
-    cpuCount: undefined,
-    cpuPercent: undefined,
-    cpuset: undefined,
-    memoryBytes: undefined,
-    memoryReservationBytes: undefined,
-    memorySwapBytes: undefined,
-    memorySwappiness: undefined,
-    shmSizeBytes: undefined,
-    pidsLimit: undefined,
-    oomKillDisable: false,
-    oomScoreAdj: undefined,
-    ulimits: [],
-    storageOpt: [],
-    blkio: undefined,
-  },
   ...overrides,
 });
 
@@ -163,12 +101,7 @@ export function service(
 }
 
 export const updatePolicy = (overrides: Partial<UpdatePolicy> = {}): UpdatePolicy => ({
-  order: undefined,
-  parallelism: undefined,
-  delayMs: undefined,
-  monitorMs: undefined,
-  maxFailureRatio: undefined,
-  failureAction: undefined,
+  ...defaultPolicy,
   ...overrides,
 });
 

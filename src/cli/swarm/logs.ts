@@ -4,10 +4,10 @@ import { isAborted, sleep } from '../../reconcile/clock.ts';
 import type { Invocation } from '../arguments/command.ts';
 import type { Part } from '../attach/follow.ts';
 import { done, type Ending, exitCodes, failure, interruptedBy } from '../exit.ts';
-import { createLogPrinter, type LogPrinter } from '../logs/printer.ts';
+import { openLogPrinter } from '../logs/open-printer.ts';
+import type { LogPrinter } from '../logs/printer.ts';
 import { look, withEngines } from '../observing.ts';
 import { interruptible } from '../signals.ts';
-import { hasColor } from '../style.ts';
 import type { Target } from '../target.ts';
 import { safeText } from '../text/safe-text.ts';
 import type { LogsValues } from '../usage/logs.ts';
@@ -36,9 +36,10 @@ export async function showTaskLogs(invocation: Invocation<LogsValues>, target: T
     const tasks = await look(context, (signal) => chosen({ invocation, swarm, target }, signal));
     if (tasks.length === 0) return failure(exitCodes.failed, `no tasks found for ${target.name}`);
     const interruption = interruptible(context.signals, { isForReader: true });
-    const printer = openPrinter(
+    const printer = openLogPrinter(
       invocation,
       tasks.map(({ name }) => name),
+      false,
     );
     const showing = { invocation, swarm, target, part, printer, signal: interruption.stop, missing: [] as string[] };
     try {
@@ -107,15 +108,4 @@ async function* linesOf(showing: Showing, { task, node, name }: LocatedTask): As
 function endingOf(missing: readonly string[]): Ending {
   if (missing.length === 0) return done;
   return { code: exitCodes.partial, lines: missing.map((text) => safeText(`! no output of ${text}`)) };
-}
-
-function openPrinter({ context, root, flags }: Invocation<LogsValues>, names: readonly string[]): LogPrinter {
-  return createLogPrinter({
-    stdout: context.stdout.stream,
-    stderr: context.stderr.stream,
-    hasColor: !flags.noColor && hasColor(context, root, context.stdout),
-    timestamps: flags.timestamps,
-    prefix: !flags.noLogPrefix,
-    names,
-  });
 }

@@ -3,6 +3,7 @@ import { done, type Ending, UsageError } from '../exit.ts';
 import { look, withEngines } from '../observing.ts';
 import type { Target } from '../target.ts';
 import { age } from '../text/ages.ts';
+import { joinLines } from '../text/safe-text.ts';
 import { renderTable } from '../text/table.ts';
 import { formatRows, type TemplateRow } from '../text/template.ts';
 import type { PsValues } from '../usage/ps.ts';
@@ -23,8 +24,8 @@ export async function showTasks(invocation: Invocation<PsValues>, target: Target
 }
 
 function printed(tasks: readonly LocatedTask[], stack: string, flags: PsValues, today: number): string {
-  if (flags.quiet) return lines(tasks.map(({ task }) => task.id));
-  if (flags.services) return lines([...new Set(tasks.map(({ service }) => service.service))]);
+  if (flags.quiet) return joinLines(tasks.map(({ task }) => task.id));
+  if (flags.services) return joinLines([...new Set(tasks.map(({ service }) => service.service))]);
   if (flags.format !== undefined && flags.format !== 'table')
     return formatted(
       flags.format,
@@ -103,5 +104,3 @@ function formatted(format: string, rows: readonly TemplateRow[]): string {
   if (!result.ok) throw new UsageError(result.error);
   return result.value;
 }
-
-const lines = (texts: readonly string[]): string => texts.map((text) => `${text}\n`).join('');

@@ -1,7 +1,8 @@
 import type { Listener } from '../../model/balancing.ts';
 import { balancesLabel } from '../../model/balancing.ts';
+import { bareContainer, defaultPolicy } from '../../model/bare.ts';
 import type { ContainerSpec, NetworkMode, PublishedPort } from '../../model/container.ts';
-import type { Desired, DesiredService, UpdatePolicy } from '../../model/desired.ts';
+import type { Desired, DesiredService } from '../../model/desired.ts';
 import { isShareable } from './ports.ts';
 
 /** HAProxy's long-term branch. */
@@ -36,21 +37,12 @@ export function balancerOf(service: DesiredService, desired: Desired, hasManyEng
       maxReplicasPerNode: undefined,
       reserved: undefined,
     },
-    update: ownPolicy,
-    rollback: ownPolicy,
+    update: defaultPolicy,
+    rollback: defaultPolicy,
     swarm: undefined,
     balancer: { service: service.name, listeners: listenersOf(shared) },
   };
 }
-
-const ownPolicy: UpdatePolicy = {
-  order: undefined,
-  parallelism: undefined,
-  delayMs: undefined,
-  monitorMs: undefined,
-  maxFailureRatio: undefined,
-  failureAction: undefined,
-};
 
 /** One for each port of the container, at whichever ports of the host it is published. */
 function listenersOf(ports: readonly PublishedPort[]): readonly Listener[] {
@@ -72,7 +64,7 @@ const stopGraceMs = 2000;
 function specOf({ name, container }: DesiredService, ports: readonly PublishedPort[], desired: Desired): ContainerSpec {
   const { restart, logging } = container;
   return {
-    ...nothing,
+    ...bareContainer,
     image: balancerImage(desired),
     entrypoint: ['/bin/sh', '-c', start],
     command: [],
@@ -86,7 +78,7 @@ function specOf({ name, container }: DesiredService, ports: readonly PublishedPo
     // A replica that is gone must not keep the others waiting for a name server that does not answer.
     dnsOpt: ['attempts:1', 'timeout:1'],
     logging,
-    security: { ...nothing.security, capDrop: ['ALL'], securityOpt: ['no-new-privileges:true'] },
+    security: { ...bareContainer.security, capDrop: ['ALL'], securityOpt: ['no-new-privileges:true'] },
   };
 }
 
@@ -109,72 +101,3 @@ function networkOf(mode: NetworkMode, { networks }: Desired): NetworkMode {
   const attachment = { ...chosen, ...plain, aliases: [], linkLocalIps: [], driverOpts: [], priority: 0, gwPriority: 0 };
   return { kind: 'networks', attachments: [attachment] };
 }
-
-/** What a stack file says that says nothing. */
-const nothing: Omit<ContainerSpec, 'image'> = {
-  platform: undefined,
-  command: undefined,
-  entrypoint: undefined,
-  environment: [],
-  labels: [],
-  annotations: [],
-  workingDir: undefined,
-  user: undefined,
-  hostname: undefined,
-  domainname: undefined,
-  tty: false,
-  stdinOpen: false,
-  init: undefined,
-  stopSignal: undefined,
-  stopGracePeriodMs: undefined,
-  restart: { condition: 'no', maxAttempts: undefined },
-  healthcheck: undefined,
-  ports: [],
-  expose: [],
-  volumes: [],
-  volumesFrom: [],
-  files: [],
-  network: { kind: 'networks', attachments: [] },
-  links: [],
-  externalLinks: [],
-  dns: [],
-  dnsSearch: [],
-  dnsOpt: [],
-  extraHosts: [],
-  macAddress: undefined,
-  logging: undefined,
-  sysctls: [],
-  security: {
-    privileged: false,
-    readOnly: false,
-    capAdd: [],
-    capDrop: [],
-    securityOpt: [],
-    groupAdd: [],
-    usernsMode: undefined,
-  },
-  namespaces: { ipc: undefined, pid: undefined, uts: undefined, cgroup: undefined, cgroupParent: undefined },
-  devices: { devices: [], cgroupRules: [], requests: [], runtime: undefined, isolation: undefined },
-  resources: {
-    cpuNanos: undefined,
-    cpuShares: undefined,
-    cpuPeriod: undefined,
-    cpuQuota: undefined,
-    cpuRtPeriod: undefined,
-    cpuRtRuntime: undefined,
-    cpuCount: undefined,
-    cpuPercent: undefined,
-    cpuset: undefined,
-    memoryBytes: undefined,
-    memoryReservationBytes: undefined,
-    memorySwapBytes: undefined,
-    memorySwappiness: undefined,
-    shmSizeBytes: undefined,
-    pidsLimit: undefined,
-    oomKillDisable: false,
-    oomScoreAdj: undefined,
-    ulimits: [],
-    storageOpt: [],
-    blkio: undefined,
-  },
-};
